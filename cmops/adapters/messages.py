@@ -1,0 +1,91 @@
+"""Composing for networks whose messages are a text with things attached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from cmops.adapters.contract import Can, Capability, Edition, Media, Message, Platform
+from cmops.workspace.model import LinkCard, Poll
+
+FIRST_COMMENT = "first_comment"
+"""The ``role`` of the message that goes below the others."""
+
+
+def compose_messages(platform: Platform, edition: Edition) -> tuple[Message, ...]:
+    """One message for each part, and one for the first comment.
+
+    Media, poll, card and relations go with the first message, since it is the one that is seen
+    and shared; the content warning, the visibility and the language go with every message,
+    because each can be met on its own. What the platform cannot do is carried all the same: a
+    problem holds the edition, and nothing disappears unseen. Only a card is left out where
+    there are none, since its link stands in the text.
+    """
+    common = _common(edition)
+    first = {**common, **_attached(platform, edition)}
+    head, *others = edition.parts or ("",)
+    messages = [Message(head, edition.media, first if head or edition.media else _bare(first))]
+    messages += [Message(text, fields=common) for text in others]
+    if edition.first_comment:
+        messages.append(Message(edition.first_comment, fields={**common, "role": FIRST_COMMENT}))
+    return tuple(messages)
+
+
+def _common(edition: Edition) -> dict[str, Any]:
+    values = {
+        "spoiler": edition.spoiler,
+        "visibility": edition.visibility,
+        "language": edition.language,
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def _attached(platform: Platform, edition: Edition) -> dict[str, Any]:
+    card = edition.card if platform.able(Capability.LINK_CARD) is Can.YES else None
+    values = {
+        "poll": poll_data(edition.poll) if edition.poll else None,
+        "card": _card_data(card, edition) if card else None,
+        "reply_to": edition.reply_to,
+        "quote": edition.quote,
+        "repost": edition.repost,
+        "format": edition.format if edition.format != "post" else None,
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def _bare(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A message without words, such as a repost, has no language."""
+    return {name: value for name, value in values.items() if name != "language"}
+
+
+def poll_data(poll: Poll) -> dict[str, Any]:
+    """The poll as plain data."""
+    return {
+        "options": list(poll.options),
+        "duration_seconds": int(poll.duration.total_seconds()),
+        "multiple": poll.multiple,
+    }
+
+
+def _card_data(card: LinkCard, edition: Edition) -> dict[str, Any]:
+    image = edition.card_image
+    values = {
+        "title": card.title,
+        "description": card.description,
+        "url": edition.link,
+        "image": media_data(image) if image else None,
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def media_data(media: Media) -> dict[str, Any]:
+    """The file as plain data; what does not apply to it is left out."""
+    values = ((each.name, getattr(media, each.name)) for each in fields(media))
+    return {name: value for name, value in values if value is not None}
+
+
+def message_data(message: Message) -> dict[str, Any]:
+    """The message as plain data: what is hashed, shown, and written to an outbox."""
+    media = [media_data(each) for each in message.media]
+    return {"text": message.text, "media": media, **message.fields}

@@ -1,0 +1,45 @@
+"""Platform name -> adapter, imported when asked; entry points only for names that are not ours."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import cast
+
+from cmops.adapters.contract import Composes
+
+BUILT_IN = {
+    "bluesky": "cmops.adapters.bluesky:Bluesky",
+    "mastodon": "cmops.adapters.mastodon:Mastodon",
+    "outbox": "cmops.adapters.outbox:Outbox",
+    "wordpress": "cmops.adapters.wordpress:WordPress",
+    "x": "cmops.adapters.x:X",
+}
+GROUP = "cmops.adapters"
+
+
+class UnknownPlatform(LookupError):
+    """No adapter has this name; ``args[0]`` is the name."""
+
+
+def names() -> tuple[str, ...]:
+    """Every platform there is an adapter for, in alphabetical order."""
+    from importlib.metadata import entry_points
+
+    return tuple(sorted({*BUILT_IN, *entry_points(group=GROUP).names}))
+
+
+@cache
+def adapter(name: str) -> type[Composes]:
+    """The adapter of a platform; raises UnknownPlatform."""
+    target = BUILT_IN.get(name) or _outside(name)
+    module, _, attribute = target.partition(":")
+    return cast("type[Composes]", getattr(import_module(module), attribute))
+
+
+def _outside(name: str) -> str:
+    from importlib.metadata import entry_points
+
+    for entry in entry_points(group=GROUP, name=name):
+        return entry.value
+    raise UnknownPlatform(name)

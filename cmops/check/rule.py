@@ -1,0 +1,54 @@
+"""What a rule is given and what it gives back.
+
+A document rule sees one post, the settings it depends on and its compositions; what it finds is
+kept until one of them changes. A workspace rule sees everything, the history and the time; it
+always runs and stays close to linear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cmops.composed import Version
+from cmops.findings import Finding
+from cmops.ledger.history import History
+from cmops.media import Gallery
+from cmops.text.likeness import Signature
+from cmops.workspace.model import Post, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One post with what every channel gets of it.
+
+    Of ``workspace`` a document rule may use the settings, the editorial line and the sidecars of
+    the post's own media: what it finds is cached by these.
+    """
+
+    post: Post
+    workspace: Workspace
+    versions: tuple[Version, ...]
+    gallery: Gallery
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything: the workspace, what has been published, and when it is.
+
+    ``signatures`` are what near-duplicates are found by, by the post's id. ``is_new`` says
+    whether a file has been added or changed since the last commit.
+    """
+
+    workspace: Workspace
+    history: History
+    now: datetime
+    signatures: Mapping[str, Signature] = field(default_factory=dict)
+    is_new: Callable[[str], bool] = lambda path: True
+
+
+__all__ = ["Case", "DocumentRule", "Scene", "Version", "WorkspaceRule"]
+
+DocumentRule = Callable[[Case], Iterator[Finding]]
+WorkspaceRule = Callable[[Scene], Iterator[Finding]]

@@ -1,0 +1,186 @@
+"""Findings of every rule: allowed or not, raised or not, located, worded and sorted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from cmops.check.rule import Case, Scene
+from cmops.check.rules import DOCUMENT_RULES, WORKSPACE_RULES
+from cmops.composed import Compositions, Version
+from cmops.findings import Diagnostic, Finding, Severity
+from cmops.ledger.history import History
+from cmops.media import Gallery
+from cmops.text import likeness
+from cmops.wording import Wording, codes
+from cmops.workspace.cache import Cache
+from cmops.workspace.load import Loaded, thawed_finding
+from cmops.workspace.model import Post
+
+SHELF = "checked"
+UNUSED = "CM901"
+UNKNOWN = "CM902"
+NOT_ALLOWED = "CM903"
+_READING = ("CM0", "CM1")
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What the document rules found, and each post's signature for likeness, by the post's id."""
+
+    findings: tuple[Finding, ...]
+    signatures: Mapping[str, likeness.Signature]
+
+
+def examine(
+    loaded: Loaded, compositions: Compositions, gallery: Gallery, cache: Cache | None = None
+) -> Examined:
+    """Runs the document rules on every post whose last result does not hold any more."""
+    kept = cache.load(SHELF) if cache else {}
+    editorial = loaded.workspace.editorial
+    line = loaded.records[editorial.path].digest if editorial else ""
+    found: list[Finding] = []
+    signatures: dict[str, likeness.Signature] = {}
+    fresh: dict[str, tuple[str, str]] = {}
+    for post in loaded.workspace.posts.values():
+        stamp = f"{compositions.stamp(post)}:{line}"
+        stored = kept.get(post.path)
+        if stored is not None and stored[0] == stamp:
+            wrong, signature = _thaw(stored[1])
+        else:
+            wrong, signature = _examine(post, loaded, compositions, gallery)
+            fresh[post.path] = (stamp, _freeze(wrong, signature))
+        found += wrong
+        signatures[post.id] = signature
+    if cache:
+        cache.save(SHELF, fresh, kept.keys() - loaded.records.keys())
+    return Examined(tuple(found), signatures)
+
+
+def check(
+    loaded: Loaded,
+    examined: Examined,
+    history: History,
+    now: datetime,
+    is_new: Callable[[str], bool] = lambda path: True,
+) -> tuple[Diagnostic, ...]:
+    """Everything there is to say about a workspace, by path, line and column."""
+    findings = [*loaded.findings, *examined.findings]
+    if loaded.usable:
+        scene = Scene(loaded.workspace, history, now, examined.signatures, is_new)
+        findings += [each for rule in WORKSPACE_RULES for each in rule(scene)]
+    raised = loaded.workspace.settings.severities
+    kept = _allowed(loaded, findings)
+    return worded(loaded, kept, Wording(loaded.workspace.settings.language), raised)
+
+
+def _examine(
+    post: Post, loaded: Loaded, compositions: Compositions, gallery: Gallery
+) -> tuple[list[Finding], likeness.Signature]:
+    versions = compositions.versions(post)
+    case = Case(post, loaded.workspace, versions, gallery)
+    found = [each for rule in DOCUMENT_RULES for each in rule(case)]
+    found += _problems(post, versions)
+    return found, likeness.signature(post.body)
+
+
+def _problems(post: Post, versions: Iterable[Version]) -> Iterator[Finding]:
+    for version in versions:
+        for problem in version.composition.problems:
+            values = {"channel": version.channel.id, **problem.values}
+            yield Finding(problem.code, post.path, problem.at, values, version.channel.id)
+
+
+def _allowed(loaded: Loaded, findings: list[Finding]) -> list[Finding]:
+    """The findings that no ``cmops: {allow: …}`` silences, and the allows that silence nothing.
+
+    What keeps a file from being read, or an error about it, cannot be allowed away.
+    """
+    allows = {
+        path: record.data["cmops"]["allow"]
+        for path, record in loaded.records.items()
+        if record.data and not record.broken and record.data.get("cmops", {}).get("allow")
+    }
+    if not allows:
+        return findings
+    used: set[tuple[str, str]] = set()
+    kept: list[Finding] = []
+    for finding in findings:
+        if finding.code in allows.get(finding.path, ()) and not finding.code.startswith(_READING):
+            used.add((finding.path, finding.code))
+        else:
+            kept.append(finding)
+    return [*kept, *_unused(allows, used)]
+
+
+def _unused(
+    allows: Mapping[str, Mapping[str, str]], used: set[tuple[str, str]]
+) -> Iterator[Finding]:
+    known = set(codes.names())
+    for path, allow in allows.items():
+        for code in allow:
+            if (path, code) in used:
+                continue
+            kind = UNUSED if code in known else UNKNOWN
+            kind = NOT_ALLOWED if code.startswith(_READING) else kind
+            yield Finding(kind, path, ("cmops", "allow", code), {"allowed": code}, on_key=True)
+
+
+def worded(
+    loaded: Loaded,
+    findings: Iterable[Finding],
+    wording: Wording,
+    raised: Mapping[str, str] | None = None,
+) -> tuple[Diagnostic, ...]:
+    """The findings as diagnostics: with line, column and words, sorted, each once."""
+    by_path: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_path.setdefault(finding.path, []).append(finding)
+    return tuple(
+        sorted(
+            {
+                each: None
+                for path, found in by_path.items()
+                for each in _worded(loaded, path, found, wording, raised or {})
+            },
+            key=_order,
+        )
+    )
+
+
+def _order(each: Diagnostic) -> tuple[str, int, int, str, str, str]:
+    return (each.path, each.line, each.column, each.code, each.channel or "", each.message)
+
+
+def _worded(
+    loaded: Loaded,
+    path: str,
+    findings: list[Finding],
+    wording: Wording,
+    raised: Mapping[str, str],
+) -> Iterator[Diagnostic]:
+    document = None if all(each.place for each in findings) else loaded.document(path)
+    for finding in findings:
+        known = codes.code(finding.code)
+        message, hint = known.said(finding.values, wording)
+        severity = Severity(raised.get(finding.code, known.severity))
+        place = finding.place or (1, 1)
+        if finding.place is None and document is not None:
+            place = document.locate(finding.at, on_key=finding.on_key)
+        yield Diagnostic(path, *place, severity, finding.code, message, hint, finding.channel)
+
+
+def _freeze(found: list[Finding], signature: likeness.Signature) -> str:
+    wrong = [asdict(each) for each in found]
+    return json.dumps([wrong, signature], ensure_ascii=False, default=_plain)
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, (tuple, set, frozenset)) else str(value)
+
+
+def _thaw(text: str) -> tuple[list[Finding], likeness.Signature]:
+    wrong, signature = json.loads(text)
+    return [thawed_finding(each) for each in wrong], likeness.thaw(signature)

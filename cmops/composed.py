@@ -1,0 +1,136 @@
+"""The compositions of a workspace, each made once and kept until what it depends on changes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cmops.adapters.contract import Edition, Media, Message
+from cmops.compose import Composition, compose
+from cmops.media import Gallery
+from cmops.shaping import edition
+from cmops.workspace.cache import Cache
+from cmops.workspace.load import Loaded, Record
+from cmops.workspace.model import Channel, Post
+
+SHELF = "composed"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What one channel gets of a post."""
+
+    channel: Channel
+    edition: Edition
+    composition: Composition
+
+
+class Compositions:
+    """What every channel gets of every post of one workspace."""
+
+    def __init__(self, loaded: Loaded, gallery: Gallery, cache: Cache | None = None) -> None:
+        self._loaded = loaded
+        self._gallery = gallery
+        self._cache = cache
+        self._fresh: dict[str, dict[str, Composition]] = {}
+        self._common = _hash(loaded.workspace.settings.digest)
+
+    def versions(self, post: Post) -> tuple[Version, ...]:
+        """What each of the post's known channels gets, made anew, with its edition."""
+        made = tuple(self._make(post, channel) for channel in self.channels(post))
+        self._fresh[post.path] = {each.channel.id: each.composition for each in made}
+        return made
+
+    def of(self, post: Post, channel: Channel) -> Composition:
+        """What one channel gets; kept from an earlier run where nothing has changed."""
+        if post.path not in self._fresh:
+            self._fresh[post.path] = self._kept(post)
+        known = self._fresh[post.path]
+        if channel.id not in known:
+            known[channel.id] = self._make(post, channel).composition
+        return known[channel.id]
+
+    def channels(self, post: Post) -> tuple[Channel, ...]:
+        """The post's channels that cmops.yml knows."""
+        known = self._loaded.workspace.settings.channels
+        return tuple(known[id] for id in dict.fromkeys(post.to) if id in known)
+
+    def stamp(self, post: Post) -> str:
+        """What changes when anything changes that the post's compositions depend on."""
+        record = self._loaded.records[post.path]
+        parts = [self._common, record.digest]
+        for media in _media(record):
+            sidecar = self._loaded.records.get(f"content/{media}.yml")
+            parts += [media, sidecar.digest if sidecar else "", self._gallery.stamp(media)]
+        return _hash(*parts)
+
+    def save(self) -> None:
+        """Keeps what was made."""
+        if self._cache is None:
+            return
+        posts = {post.path: post for post in self._loaded.workspace.posts.values()}
+        made = {
+            path: (self.stamp(posts[path]), _freeze(compositions))
+            for path, compositions in self._fresh.items()
+            if path in posts
+        }
+        self._cache.save(SHELF, made)
+
+    def _kept(self, post: Post) -> dict[str, Composition]:
+        kept = self._cache.get(SHELF, post.path) if self._cache else None
+        if kept is None or kept[0] != self.stamp(post):
+            return {}
+        return {id: _thaw(data) for id, data in json.loads(kept[1]).items()}
+
+    def _make(self, post: Post, channel: Channel) -> Version:
+        made = edition(post, channel, self._loaded.workspace, self._gallery)
+        return Version(channel, made, compose(made))
+
+
+def _media(record: Record) -> list[str]:
+    """Every media path that a post names anywhere, in a stable order."""
+    data = record.data or {}
+    layers = [data, *data.get("variants", {}).values()]
+    named = [path for layer in layers for path in layer.get("media") or ()]
+    cards = [layer["card"].get("image") for layer in layers if "card" in layer]
+    return sorted({path for path in (*named, *cards, data.get("cover")) if path})
+
+
+def _freeze(compositions: Mapping[str, Composition]) -> str:
+    return json.dumps(
+        {
+            id: [
+                [[each.text, [_plain(media) for media in each.media], each.fields] for each in made.messages],
+                made.counts,
+                made.digest,
+                made.digests,
+            ]
+            for id, made in compositions.items()
+        },
+        ensure_ascii=False,
+    )
+
+
+def _plain(media: Media) -> list[Any]:
+    return [getattr(media, name) for name in media.__slots__]
+
+
+def _thaw(data: list[Any]) -> Composition:
+    messages, counts, digest, digests = data
+    return Composition(
+        tuple(
+            Message(text, tuple(Media(*each) for each in media), fields)
+            for text, media, fields in messages
+        ),
+        tuple((length, limit) for length, limit in counts),
+        (),
+        digest,
+        tuple(digests),
+    )
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()

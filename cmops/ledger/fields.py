@@ -1,0 +1,122 @@
+"""What each known field of an entry must look like, checked on the plain JSON for speed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+MOST_MESSAGES = 1_000
+"""A message index or a claim's size beyond this is a broken line, not a thread."""
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}").fullmatch
+_ID = re.compile(r"[A-Za-z0-9_-]+\.[0-9]+").fullmatch
+_ONE_LINE = re.compile(r"[^\x00-\x1f\x7f]{0,300}").fullmatch
+_SCOPES = frozenset({"everything", "brand", "channel", "campaign"})
+
+
+def wrong_field(row: Mapping[str, Any]) -> str | None:
+    """The name of the first known field whose value is not what it must be."""
+    for name, value in row.items():
+        right = FIELDS.get(name)
+        if right is not None and not right(value):
+            return name
+    return None
+
+
+def _time(value: object) -> bool:
+    if type(value) is not str:
+        return False
+    try:
+        return datetime.fromisoformat(value).tzinfo is UTC
+    except ValueError:
+        return False
+
+
+def _word(value: object) -> bool:
+    return type(value) is str and value != ""
+
+
+def _text(value: object) -> bool:
+    return type(value) is str and _ONE_LINE(value) is not None
+
+
+def _code(value: object) -> bool:
+    return type(value) is str and _CODE(value) is not None
+
+
+def _id(value: object) -> bool:
+    return type(value) is str and _ID(value) is not None
+
+
+def _count(value: object) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _index(value: object) -> bool:
+    return type(value) is int and 0 <= value < MOST_MESSAGES
+
+
+def _flag(value: object) -> bool:
+    return type(value) is bool
+
+
+def _words(value: object) -> bool:
+    return type(value) is list and len(value) <= MOST_MESSAGES and all(map(_word, value))
+
+
+def _digests(value: object) -> bool:
+    return _words(value) and bool(value)
+
+
+def _receipt(value: object) -> bool:
+    if type(value) is not dict or not _word(value.get("id")) or not _time(value.get("at")):
+        return False
+    extra = value.get("extra", {})
+    if type(extra) is not dict or not all(type(item) is str for item in extra.values()):
+        return False
+    return "url" not in value or _word(value["url"])
+
+
+def _scope(value: object) -> bool:
+    if type(value) is not dict or value.get("kind") not in _SCOPES:
+        return False
+    return value["kind"] == "everything" or _word(value.get("name"))
+
+
+def _answer(value: object) -> bool:
+    return type(value) is str and value in {"published", "send", "drop"}
+
+
+FIELDS: Mapping[str, Callable[[object], bool]] = {
+    "kind": _word,
+    "id": _id,
+    "at": _time,
+    "key": _word,
+    "channel": _word,
+    "round": _count,
+    "claim": _id,
+    "message": _index,
+    "digest": _word,
+    "receipt": _receipt,
+    "code": _code,
+    "not_before": _time,
+    "until": _time,
+    "attempt": _count,
+    "digests": _digests,
+    "commit": _word,
+    "pull": _count,
+    "created": _time,
+    "planned": _time,
+    "action": _word,
+    "intents": _flag,
+    "target": _word,
+    "answer": _answer,
+    "claims": _words,
+    "ends": _words,
+    "scope": _scope,
+    "reason": _text,
+    "genesis": _word,
+}
+"""Every field cmops knows, in the order of ``Entry``, and whether a value is right for it."""

@@ -1,0 +1,202 @@
+"""What is known: of each delivery, of what is paused, and of what could not be read.
+
+A History is a value: what the ledger said at one tip, with what this machine knows besides. It
+decodes and folds a delivery when it is asked for, so a ledger of years costs what is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from cmops.ledger.entries import Entry, Kind, Scope, Unreadable, dump, entry_of
+from cmops.ledger.fold import fold
+from cmops.ledger.record import Duplicate, Record
+from cmops.ledger.sheet import KEYLESS, Sheet, extend, rows
+
+
+@dataclass(frozen=True, slots=True)
+class Genesis:
+    """The ledger's beginning: its random id and when it was made."""
+
+    id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a delivery stands, for the question whether a pause covers it."""
+
+    channel: str
+    brand: str | None = None
+    campaign: str | None = None
+
+    def within(self, scope: Scope) -> bool:
+        """Whether the scope covers it; a scope of a kind we do not know covers everything."""
+        if scope.kind not in ("brand", "channel", "campaign"):
+            return True
+        return bool(scope.name) and getattr(self, scope.kind) == scope.name
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A pause that nobody has ended. ``id`` is what a resume names."""
+
+    id: str
+    at: datetime
+    scope: Scope
+    until: datetime | None
+    reason: str | None
+
+    def active(self, now: datetime) -> bool:
+        """Whether it has not run out."""
+        return self.until is None or now < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The files of one tip, by key; ``several`` has all groups of keys that stand in many files."""
+
+    sheets: tuple[Sheet, ...] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
+    several: Mapping[str, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, sheets: Iterable[Sheet]) -> Index:
+        """The index of these files."""
+        kept = tuple(sheets)
+        groups: dict[str, str] = {}
+        several: dict[str, list[str]] = {}
+        for sheet in kept:
+            for key in groups.keys() & sheet.groups.keys():
+                several.setdefault(key, [groups[key]]).append(sheet.groups[key])
+            groups.update(sheet.groups)
+        return cls(kept, groups, several)
+
+
+class History:
+    """The ledger's content, by key. Made by a ledger's ``read``, or of entries in a test."""
+
+    def __init__(
+        self, index: Index, extra: Sheet, *, tip: str | None = None, read_at: float = 0.0
+    ) -> None:
+        self.tip = tip
+        """The version of the ledger that was read; None when there is none yet."""
+        self.read_at = read_at
+        """When, in seconds of the clock that counts suspension."""
+        self._index = index
+        self._extra = extra
+        self._records: dict[str, Record] = {}
+
+    @classmethod
+    def of_entries(cls, entries: Iterable[Entry]) -> History:
+        """The history of these entries, wherever they would be kept."""
+        return cls(Index(), Sheet("", "")).knowing(entries)
+
+    def knowing(self, entries: Iterable[Entry]) -> History:
+        """The same with entries that are not in the ledger yet; those that are change nothing."""
+        lines = "".join(f"{dump(entry)}\n" for entry in entries)
+        extra = extend(self._extra, lines.encode())
+        return History(self._index, extra, tip=self.tip, read_at=self.read_at)
+
+    def of(self, key: str) -> Record:
+        """What is known of a delivery; an unknown key's record is empty."""
+        record = self._records.get(key)
+        if record is None:
+            record = self._records[key] = fold(key, self.entries(key))
+        return record
+
+    def entries(self, key: str) -> Iterator[Entry]:
+        """Everything that was said of a key, in no certain order, perhaps more than once."""
+        for group in self._texts(key):
+            yield from map(entry_of, rows(group))
+
+    def keys(self) -> Iterator[str]:
+        """Every delivery that the ledger knows."""
+        yield from (key for key in self._index.groups if key != KEYLESS)
+        yield from (k for k in self._extra.groups if k != KEYLESS and k not in self._index.groups)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._index.groups or key in self._extra.groups
+
+    def has(self, entry: Entry) -> bool:
+        """Whether exactly this entry was recorded (its id alone proves nothing)."""
+        return any(entry == known for known in self.entries(entry.key) if known.id == entry.id)
+
+    def last_entry_id(self, key: str) -> str | None:
+        """The newest entry by time. ``of(key).stamp`` notices late entries as well."""
+        return self.of(key).last
+
+    @cached_property
+    def unsettled(self) -> tuple[Record, ...]:
+        """Deliveries with open claims, doubts, duplicates or something to delete, by key.
+
+        Finds them without looking at what is obviously settled.
+        """
+        loose = {key for sheet in (*self._index.sheets, self._extra) for key in sheet.loose}
+        candidates = (loose | self._index.several.keys() | self._extra.groups.keys()) - {KEYLESS}
+        records = (self.of(key) for key in sorted(candidates))
+        return tuple(record for record in records if record.unsettled)
+
+    @property
+    def duplicates(self) -> tuple[Duplicate, ...]:
+        """Messages with two receipts."""
+        return tuple(duplicate for record in self.unsettled for duplicate in record.duplicates)
+
+    @cached_property
+    def genesis(self) -> Genesis | None:
+        """The ledger's beginning, where it has one."""
+        return self.geneses[0] if self.geneses else None
+
+    @cached_property
+    def geneses(self) -> tuple[Genesis, ...]:
+        """Every beginning that it names; more than one means that two ledgers were joined."""
+        found = {e.genesis: e.at for e in reversed(self._keyless) if e.kind == Kind.GENESIS}
+        return tuple(Genesis(name, at) for name, at in reversed(found.items()) if name)
+
+    @cached_property
+    def pauses(self) -> tuple[Pause, ...]:
+        """Pauses that nobody has ended, run out or not, the oldest first."""
+        ended = {id for entry in self._keyless if entry.kind == Kind.RESUME for id in entry.ends}
+        standing = {
+            entry.id: Pause(entry.id, entry.at, entry.scope or Scope(), entry.until, entry.reason)
+            for entry in self._keyless
+            if entry.kind == Kind.PAUSE and entry.id not in ended
+        }
+        return tuple(sorted(standing.values(), key=lambda pause: (pause.at, pause.id)))
+
+    def paused(self, place: Place, now: datetime) -> tuple[Pause, ...]:
+        """The pauses that hold this place now."""
+        return tuple(
+            pause for pause in self.pauses if pause.active(now) and place.within(pause.scope)
+        )
+
+    @cached_property
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        """Lines that say nothing certain, by file."""
+        return tuple(line for sheet in self._index.sheets for line in sheet.unreadable)
+
+    def unreadable_on(self, channel: str) -> tuple[Unreadable, ...]:
+        """The lines that hold this channel: its own, and those of no single channel."""
+        return tuple(line for line in self.unreadable if line.channel in (None, channel))
+
+    @property
+    def unknown_kinds(self) -> frozenset[str]:
+        """What a later version of cmops wrote and this one does not understand."""
+        return frozenset(kind for sheet in self._index.sheets for kind in sheet.unknown)
+
+    @cached_property
+    def _keyless(self) -> tuple[Entry, ...]:
+        """Entries of no delivery, each once, in the file's order."""
+        found = {dump(entry): entry for entry in self.entries(KEYLESS)}
+        return tuple(found.values())
+
+    def _texts(self, key: str) -> Iterator[str]:
+        if key in self._index.several:
+            yield from self._index.several[key]
+        elif key in self._index.groups:
+            yield self._index.groups[key]
+        if key in self._extra.groups:
+            yield self._extra.groups[key]

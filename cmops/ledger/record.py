@@ -1,0 +1,255 @@
+"""What the ledger knows of one delivery: a fold of its entries in whatever order they came.
+
+The fold is per attempt. A claim is an attempt at each of its messages; an outcome names its claim
+and clears no other. Nothing here reads a clock: whoever asks brings the time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from cmops.ledger.clock import MAX_LEASE, MAX_SKEW
+from cmops.ledger.entries import Entry, Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A run's hold on a delivery, and its attempt at it."""
+
+    id: str
+    run: str
+    key: str
+    channel: str
+    at: datetime
+    until: datetime
+    """End of the lease: the last moment at which this run may have sent something."""
+    attempt: int
+    round: int
+    action: str
+    digest: str
+    digests: tuple[str, ...]
+    created: datetime
+    planned: datetime | None
+    commit: str | None
+    pull: int | None
+    intents: bool
+
+    @property
+    def overlong(self) -> bool:
+        """Whether its lease is longer than any run may ask for."""
+        return self.until - self.at > MAX_LEASE
+
+    def from_future(self, now: datetime) -> bool:
+        """Whether it was made at a time that has not come yet, beyond what clocks may differ."""
+        return self.at > now + MAX_SKEW
+
+    def live(self, now: datetime) -> bool:
+        """Whether its lease still runs and may be believed."""
+        return now < self.until and not self.overlong and not self.from_future(now)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A message that may have been sent under a claim without anybody knowing how it ended.
+
+    ``unclear`` says that its run saw the answer lost, rather than being lost itself.
+    """
+
+    claim: Claim
+    message: int
+    unclear: bool
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A receipt in its place: which message of which round, by which claim, recorded when."""
+
+    round: int
+    message: int
+    receipt: Receipt
+    claim: str | None
+    digest: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A final no of the platform, for this digest of the delivery."""
+
+    digest: str | None
+    message: int
+    code: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pausing:
+    """Why nothing may be sent before a time: the latest ``throttled`` or ``not_sent``."""
+
+    until: datetime
+    kind: str
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Two different receipts for one message; a person should retract one of them."""
+
+    key: str
+    channel: str
+    round: int
+    message: int
+    receipts: tuple[Receipt, ...]
+
+
+class Wrong(StrEnum):
+    """What a claim does that no claim may do; reported, and its delivery recovered."""
+
+    OVERLONG = "overlong"
+    FUTURE = "future"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything known of one delivery. An unknown key has a record with nothing in it.
+
+    Unless they say otherwise, fields are about the current ``round``: the first publication, or
+    the last deliberate republication.
+    """
+
+    key: str
+    channel: str = ""
+    round: int = 0
+    claims: tuple[Claim, ...] = ()
+    """Every attempt at publishing in this round, the newest last."""
+    open: Claim | None = None
+    """The newest claim (whatever its action) if nothing ended it; its lease may have."""
+    receipts: Mapping[int, Receipt] = field(default_factory=dict)
+    """What is live or was, by message; the earliest of several."""
+    doubts: tuple[Doubt, ...] = ()
+    """Attempts of every round that nobody knows the end of, those under a running lease too."""
+    refusals: tuple[Refusal, ...] = ()
+    pausing: Pausing | None = None
+    handed: datetime | None = None
+    answer: str | None = None
+    """The last answer of a person: published, send or drop."""
+    edits: tuple[Entry, ...] = ()
+    """Oldest first."""
+    tombstone: Entry | None = None
+    """The newest wish to retract the whole delivery, if no later round came after it."""
+    to_delete: tuple[Live, ...] = ()
+    """Receipts of any round that a wish to retract covers and that are not yet deleted, the last
+    message first."""
+    deleted: frozenset[str] = frozenset()
+    """References (``Receipt.id``) that were deleted."""
+    live: tuple[Live, ...] = ()
+    """All receipts of all rounds that were not deleted, the oldest first."""
+    duplicates: tuple[Duplicate, ...] = ()
+    clash: str | None = None
+    """An entry id that two different entries carry: two runs had one identity, or a line was
+    changed. Nothing may be sent for this key."""
+    attempts: int = 0
+    """The highest attempt number of any claim; the next claim carries one more."""
+    last: str | None = None
+    """Id of the newest entry by time."""
+    stamp: str = ""
+    """Changes with every entry that is added, in whatever order; equal stamps, equal knowledge."""
+
+    @property
+    def messages(self) -> int:
+        """How many messages the delivery has by its binding claim; 0 when never claimed."""
+        bound = self.bound
+        return len(bound.digests) if bound else 0
+
+    @property
+    def bound(self) -> Claim | None:
+        """The claim whose digest, commit and creation time hold for the rest of this round.
+
+        The first that made a message live; else the first in doubt; else the newest.
+        """
+        by_id = {claim.id: claim for claim in self.claims}
+        for item in self.live:
+            if item.round == self.round and item.claim in by_id:
+                return by_id[item.claim]
+        for doubt in self.doubts:
+            if doubt.claim.id in by_id:
+                return doubt.claim
+        return self.claims[-1] if self.claims else None
+
+    @property
+    def begun(self) -> bool:
+        """Whether something of this round is or was live, or may be: it can never be missed."""
+        return bool(self.receipts) or any(doubt.claim.round == self.round for doubt in self.doubts)
+
+    @property
+    def published(self) -> bool:
+        """Whether every message has a receipt (deleted since or not)."""
+        return bool(self.receipts) and len(self.receipts) >= self.messages
+
+    @property
+    def partly(self) -> bool:
+        """Whether some messages have a receipt and others do not."""
+        return bool(self.receipts) and len(self.receipts) < self.messages
+
+    @property
+    def retracted(self) -> bool:
+        """Whether a wish to retract stands and nothing known is left to delete."""
+        return self.tombstone is not None and not self.to_delete
+
+    @property
+    def next_message(self) -> int:
+        """The first message without a receipt, where a thread resumes."""
+        return next(n for n in range(len(self.receipts) + 1) if n not in self.receipts)
+
+    @property
+    def created(self) -> datetime | None:
+        """The creation time of this round, from its first claim."""
+        return self.claims[0].created if self.claims else None
+
+    @property
+    def first_attempt(self) -> datetime | None:
+        """The earliest moment at which something of this round may have been sent."""
+        return min((claim.at for claim in self.claims), default=None)
+
+    @property
+    def live_digest(self) -> str | None:
+        """The delivery digest of what is live: the last edit's, else the binding claim's."""
+        if self.edits:
+            return self.edits[-1].digest
+        return self.bound.digest if self.receipts and self.bound else None
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether there is work or a report left in it, whatever main says."""
+        return bool(
+            self.open
+            or self.doubts
+            or self.to_delete
+            or self.duplicates
+            or self.clash
+            or (self.partly and self.tombstone is None and self.answer != "drop")
+        )
+
+    def held_by(self, now: datetime) -> Claim | None:
+        """The claim whose lease runs now; nobody else may touch the delivery."""
+        return self.open if self.open is not None and self.open.live(now) else None
+
+    def recoverable(self, now: datetime) -> tuple[Doubt, ...]:
+        """Doubts that recovery may settle now: none while a lease runs."""
+        return () if self.held_by(now) else self.doubts
+
+    def refused(self, digest: str) -> Refusal | None:
+        """The platform's final no to exactly this content, if it gave one."""
+        return next((item for item in self.refusals if item.digest == digest), None)
+
+    def wrongs(self, now: datetime) -> tuple[tuple[Claim, Wrong], ...]:
+        """Unsettled claims with a lease beyond the maximum or made in the future."""
+        claims = {doubt.claim.id: doubt.claim for doubt in self.doubts}
+        if self.open is not None:
+            claims[self.open.id] = self.open
+        long = [(claim, Wrong.OVERLONG) for claim in claims.values() if claim.overlong]
+        return (*long, *((c, Wrong.FUTURE) for c in claims.values() if c.from_future(now)))

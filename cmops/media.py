@@ -1,0 +1,149 @@
+"""What a media file is, by its content: type, size, dimensions, hash, and a place in its EXIF.
+
+Files are read once and remembered by their stat signature, so that composing many posts with
+one picture costs one read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import Protocol
+
+SHELF = "media"
+
+IMAGES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+VIDEOS = frozenset({"video/mp4", "video/quicktime", "video/webm"})
+
+_MAGIC = (
+    (b"\xff\xd8\xff", 0, "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", 0, "image/png"),
+    (b"GIF8", 0, "image/gif"),
+    (b"WEBP", 8, "image/webp"),
+    (b"ftypqt", 4, "video/quicktime"),
+    (b"ftyp", 4, "video/mp4"),
+    (b"\x1aE\xdf\xa3", 0, "video/webm"),
+    (b"%PDF-", 0, "application/pdf"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """A file as its bytes say it is.
+
+    ``size`` in bytes; ``width`` and ``height`` in pixels, None where they do not apply;
+    ``sha256`` of the whole file; ``has_place`` when its EXIF says where it was taken.
+    """
+
+    path: str
+    type: str
+    size: int
+    sha256: str
+    width: int | None = None
+    height: int | None = None
+    has_place: bool = False
+
+
+class Shelves(Protocol):
+    """Where what was found can be kept until the next run."""
+
+    def load(self, shelf: str) -> dict[str, tuple[str, str]]:
+        """Every path's stamp and text."""
+        ...
+
+    def save(self, shelf: str, changed: Mapping[str, tuple[str, str]]) -> None:
+        """Keeps what changed."""
+        ...
+
+
+class Gallery:
+    """Opens the media files of a workspace, each once, and none that an earlier run has seen."""
+
+    def __init__(self, root: Path, shelves: Shelves | None = None) -> None:
+        self._root = root
+        self._shelves = shelves
+        self._kept: dict[str, tuple[str, str]] | None = None
+        self._fresh: dict[str, tuple[str, str]] = {}
+        self._seen: dict[str, MediaFile | None] = {}
+
+    def open(self, path: str) -> MediaFile | None:
+        """The file at ``path`` (from ``content/``), or None when there is none to be read."""
+        if path not in self._seen:
+            self._seen[path] = self._find(path)
+        return self._seen[path]
+
+    def stamp(self, path: str) -> str:
+        """What changes when the file's content may have changed; empty when it is not there."""
+        try:
+            status = (self._root / "content" / path).stat()
+        except (OSError, ValueError):
+            return ""
+        return f"{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}-{status.st_ino}"
+
+    def save(self) -> None:
+        """Keeps what was found for the next run."""
+        if self._shelves is not None:
+            self._shelves.save(SHELF, self._fresh)
+
+    def _find(self, path: str) -> MediaFile | None:
+        file = self._root / "content" / path
+        try:
+            inside = file.resolve().is_relative_to((self._root / "content").resolve())
+            if not inside or not file.is_file():
+                return None
+            return self._probed(path, file)
+        except (OSError, ValueError):
+            return None
+
+    def _probed(self, path: str, file: Path) -> MediaFile:
+        if self._kept is None:
+            self._kept = self._shelves.load(SHELF) if self._shelves else {}
+        stamp = self.stamp(path)
+        kept = self._kept.get(path)
+        if kept is not None and kept[0] == stamp:
+            return MediaFile(*json.loads(kept[1]))
+        found = probe(path, file)
+        self._fresh[path] = (stamp, json.dumps(astuple(found)))
+        return found
+
+
+def probe(path: str, file: Path) -> MediaFile:
+    """What the file's bytes say; raises OSError when it cannot be read."""
+    digest = hashlib.sha256()
+    with file.open("rb") as stream:
+        head = stream.read(64)
+        digest.update(head)
+        while chunk := stream.read(1 << 20):
+            digest.update(chunk)
+    kind = media_type(head)
+    size = file.stat().st_size
+    if kind not in IMAGES:
+        return MediaFile(path, kind, size, digest.hexdigest())
+    width, height, has_place = _picture(file)
+    return MediaFile(path, kind, size, digest.hexdigest(), width, height, has_place)
+
+
+def media_type(head: bytes) -> str:
+    """The media type that a file's first bytes show; ``application/octet-stream`` if unknown."""
+    for magic, offset, kind in _MAGIC:
+        if head[offset : offset + len(magic)] == magic:
+            return kind
+    return "application/octet-stream"
+
+
+def _picture(file: Path) -> tuple[int | None, int | None, bool]:
+    """Width and height as shown (after EXIF rotation), and whether EXIF holds GPS data."""
+    from PIL import ExifTags, Image
+
+    try:
+        with Image.open(file) as image:
+            exif = image.getexif()
+            width, height = image.size
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None, None, False
+    if exif.get(ExifTags.Base.Orientation) in (5, 6, 7, 8):
+        width, height = height, width
+    return width, height, bool(exif.get_ifd(ExifTags.IFD.GPSInfo))

@@ -1,0 +1,24 @@
+"""Why a delivery is where it is: a code with its values; ``wording`` has the sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A code of ``wording/phrases/reason.json`` and what its words need.
+
+    ``lasting`` reasons hold a delivery long before its time, since waiting will not help: a
+    mistake in the file. Others (a pause, a missing secret) count once it is due.
+    """
+
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    lasting: bool = False
+
+    @property
+    def phrase(self) -> str:
+        """Its name in the catalogue."""
+        return f"reason.{self.code}"

@@ -1,0 +1,222 @@
+"""A workspace -> everything that is to happen: what, where, when; planned elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from cmops.adapters.registry import UnknownPlatform, adapter
+from cmops.compose import Composition
+from cmops.publish.keys import delivery_key, deletion_key
+from cmops.publish.reasons import Reason
+from cmops.shaping import resolved
+from cmops.workspace import time
+from cmops.workspace.model import Broken, Channel, Post, Workspace
+
+LOOK_BACK = timedelta(days=31)
+HORIZON = timedelta(days=92)
+
+Composer = Callable[[Post, Channel], Composition]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One thing that is to happen on one channel.
+
+    ``key`` is its identity; ``target`` the delivery in the ledger that it is about, which differs
+    for a deletion. ``at`` is None when nobody said when. ``held`` is why it cannot happen as it
+    """
+
+    key: str
+    target: str
+    action: str
+    post: str
+    path: str
+    channel: str
+    platform: str
+    brand: str
+    campaign: str | None
+    at: datetime | None
+    day: date | None = None
+    expires: datetime | None = None
+    held: Reason | None = None
+    compose: Callable[[], Composition] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def composition(self) -> Composition | None:
+        """What will be sent, composed when asked for; None where nothing can be."""
+        return self.compose() if self.compose else None
+
+
+def subjects(workspace: Workspace, composer: Composer, now: datetime) -> Iterator[Subject]:
+    """Everything that ready posts ask for; occurrences of repeating ones around ``now`` only.
+
+    ``composer`` is called for what somebody looks at, at most once for a post and a channel.
+    """
+    composed = _Remembering(composer)
+    channels = workspace.settings.channels
+    window = (now - LOOK_BACK, now + HORIZON)
+    seen: dict[str, Subject] = {}
+    for post in workspace.posts.values():
+        if post.status != "ready":
+            continue
+        for name in dict.fromkeys(post.to):
+            channel = channels.get(name)
+            found = (
+                _of_channel(post, channel, composed, window)
+                if channel
+                else iter((_nowhere(post, name),))
+            )
+            yield from (_alone(subject, seen) for subject in found)
+    for broken in workspace.broken:
+        yield from _broken(broken, channels, seen)
+
+
+class _Remembering:
+    """Occurrences of a post share its composition."""
+
+    def __init__(self, composer: Composer) -> None:
+        self._composer = composer
+        self._known: dict[tuple[str, str], Composition] = {}
+
+    def __call__(self, post: Post, channel: Channel) -> Composition:
+        place = (post.id, channel.id)
+        if place not in self._known:
+            self._known[place] = self._composer(post, channel)
+        return self._known[place]
+
+
+def _alone(subject: Subject, seen: dict[str, Subject]) -> Subject:
+    """The subject, held if another one is the same delivery (two channels on one account)."""
+    first = seen.setdefault(subject.key, subject)
+    if first is subject:
+        return subject
+    values = {"other": f"{first.post}@{first.channel}"}
+    return replace(subject, held=Reason("same_delivery", values, lasting=True))
+
+
+def _of_channel(
+    post: Post, channel: Channel, composed: Composer, window: tuple[datetime, datetime]
+) -> Iterator[Subject]:
+    base = _base(post, channel, composed)
+    deletion = resolved(post, channel, "delete_at")
+    for subject in _occurrences(base, post, channel, window):
+        yield subject
+        if deletion is not None:
+            yield replace(
+                subject,
+                key=deletion_key(subject.key),
+                action="delete",
+                at=deletion,
+                expires=None,
+                held=None,
+            )
+
+
+def _base(post: Post, channel: Channel, composed: Composer) -> Subject:
+    key = delivery_key(post.id, channel.platform, channel.account)
+    known = _is_known(channel.platform)
+    return Subject(
+        key=key,
+        target=key,
+        action="publish",
+        post=post.id,
+        path=post.path,
+        channel=channel.id,
+        platform=channel.platform,
+        brand=channel.brand,
+        campaign=post.campaign,
+        at=resolved(post, channel, "publish_at"),
+        expires=resolved(post, channel, "expires_at"),
+        held=None
+        if known
+        else Reason("unknown_platform", {"platform": channel.platform}, lasting=True),
+        compose=partial(composed, post, channel) if known else None,
+    )
+
+
+def _is_known(platform: str) -> bool:
+    try:
+        adapter(platform)
+    except UnknownPlatform:
+        return False
+    return True
+
+
+def _occurrences(
+    base: Subject, post: Post, channel: Channel, window: tuple[datetime, datetime]
+) -> Iterator[Subject]:
+    start = base.at
+    if start is None:
+        yield replace(base, held=base.held or Reason("no_time", lasting=True))
+        return
+    if not post.repeat:
+        yield base
+        return
+    first, last = window
+    try:
+        days = list(time.occurrences(post.repeat, start, max(last, start)))
+    except ValueError:
+        yield replace(base, held=base.held or Reason("bad_repeat", lasting=True))
+        return
+    for day in days:
+        occurrence = _on(base, post, channel, start, day)
+        if occurrence.at is None or occurrence.at < first:
+            continue
+        if base.expires is not None and occurrence.at >= base.expires:
+            return
+        yield occurrence
+
+
+def _on(base: Subject, post: Post, channel: Channel, start: datetime, day: date) -> Subject:
+    """The occurrence of that day, at the start's time of day."""
+    key = delivery_key(post.id, channel.platform, channel.account, day)
+    wanted = datetime.combine(day, start.time().replace(fold=0))
+    zone = start.tzinfo
+    assert zone is not None  # publish_at is read with its zone
+    try:
+        return replace(base, key=key, target=key, day=day, at=time.local(wanted, zone))
+    except time.NoSuchTime as no:
+        reason = Reason("no_such_time", {"day": day, "why": no.reason}, lasting=True)
+        at = no.choices[0] if no.choices else None
+        return replace(base, key=key, target=key, day=day, at=at, held=base.held or reason)
+
+
+def _nowhere(post: Post, name: str) -> Subject:
+    """A post's delivery to a channel that ``cmops.yml`` does not have: held, not forgotten."""
+    key = delivery_key(post.id, "unknown", name)
+    reason = Reason("unknown_channel", {"channel": name}, lasting=True)
+    at = post.publish_at
+    return Subject(
+        key, key, "publish", post.id, post.path, name, "", "", post.campaign, at, held=reason
+    )
+
+
+def _broken(
+    broken: Broken, channels: Mapping[str, Channel], seen: dict[str, Subject]
+) -> Iterator[Subject]:
+    """What a post that cannot be read would have sent, as far as it can be told."""
+    reason = Reason("broken", {"path": broken.path}, lasting=True)
+    for name in dict.fromkeys(broken.channels):
+        channel = channels.get(name)
+        if channel is None:
+            continue
+        key = delivery_key(broken.id, channel.platform, channel.account)
+        if key in seen:
+            continue
+        seen[key] = subject = Subject(
+            key=key,
+            target=key,
+            action="publish",
+            post=broken.id,
+            path=broken.path,
+            channel=name,
+            platform=channel.platform,
+            brand=channel.brand,
+            campaign=None,
+            at=broken.publish_at,
+            held=reason,
+        )
+        yield subject

@@ -1,0 +1,203 @@
+"""A post as one channel gets it: variant chosen, thread split, link and hashtags placed.
+
+This is done once for all platforms; what differs between them they declare.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cmops.adapters.contract import Capability, Can, Edition, LinkPlace, Media, Platform
+from cmops.adapters.registry import adapter
+from cmops.findings import BODY, Pointer
+from cmops.media import Gallery
+from cmops.text.markdown import split
+from cmops.workspace.model import Channel, Post, Variant, Workspace
+
+_MENTION = re.compile(r"(?<![\w@./])@([\w-]+(?:\.[\w-]+)*)")
+_FIELDS = (
+    "format",
+    "language",
+    "link",
+    "card",
+    "hashtags",
+    "media",
+    "poll",
+    "reply_to",
+    "quote",
+    "first_comment",
+    "spoiler",
+    "visibility",
+)
+
+
+def edition(post: Post, channel: Channel, workspace: Workspace, gallery: Gallery) -> Edition:
+    """The post as ``channel`` gets it. Media that cannot be opened are left out (a finding)."""
+    view = _View(post, channel)
+    platform = adapter(channel.platform).platform
+    values = {name: view.get(name) for name in _FIELDS}
+    language = values["language"] or channel.language
+    hashtags = _hashtags(values["hashtags"] or (), workspace)
+    texts = list(view.texts())
+    parts = _place(texts, values["link"], hashtags, platform)
+    card = values["card"]
+    return Edition(
+        post=post.id,
+        channel=channel,
+        parts=tuple(_mapped(text, channel.platform, workspace) for text in parts),
+        part_places=tuple(place for _, place in texts),
+        title=post.title,
+        kind=post.kind,
+        format=values["format"] or "post",
+        language=language,
+        link=values["link"],
+        card=card,
+        card_image=_attach(card.image, language, workspace, gallery) if card else None,
+        hashtags=hashtags,
+        media=tuple(_media(values["media"] or (), language, workspace, gallery)),
+        poll=values["poll"],
+        reply_to=values["reply_to"],
+        quote=values["quote"],
+        repost=post.repost,
+        first_comment=values["first_comment"],
+        spoiler=values["spoiler"],
+        visibility=values["visibility"],
+        options=_options(post, view, channel),
+        places=view.places,
+    )
+
+
+class _View:
+    """The layers of a post for one channel: its own variant, its platform's, everybody's."""
+
+    def __init__(self, post: Post, channel: Channel) -> None:
+        self._post = post
+        self._names = tuple(dict.fromkeys((channel.id, channel.platform)))
+        self.places: dict[str, Pointer] = {}
+
+    def get(self, name: str) -> Any:
+        for variant, source in self._variants():
+            value = getattr(variant, name)
+            if value is not None:
+                self.places[name] = ("variants", source, name)
+                return value
+        return getattr(self._post, name)
+
+    def texts(self) -> Iterator[tuple[str, Pointer]]:
+        """The messages' texts in order, each with its place in the document."""
+        if self._post.kind == "article":
+            yield self._post.body.strip("\n"), (BODY, 0)
+            return
+        body = split(self._post.body)
+        for name in self._names:
+            if name in body.variants:
+                yield from ((part.text, (BODY, part.offset)) for part in body.variants[name])
+                return
+            variant = self._post.variants.get(name)
+            if variant is not None and variant.text is not None:
+                at: Pointer = ("variants", name, "text")
+                yield from ((part.text, at) for part in split(variant.text).common)
+                return
+        yield from ((part.text, (BODY, part.offset)) for part in body.common)
+
+    def options(self, platform: str) -> Mapping[str, Any]:
+        layers = [self._post.options, *(each.options for each, _ in reversed([*self._variants()]))]
+        merged: dict[str, Any] = {}
+        for layer in layers:
+            merged.update((layer or {}).get(platform, {}))
+        return merged
+
+    def _variants(self) -> Iterator[tuple[Variant, str]]:
+        for name in self._names:
+            if name in self._post.variants:
+                yield self._post.variants[name], name
+
+
+def publish_at_place(post: Post, channel: Channel) -> tuple[Any, Pointer]:
+    """When the post goes to this channel (None if it has no time), and where that is written."""
+    view = _View(post, channel)
+    return view.get("publish_at"), view.places.get("publish_at", ("publish_at",))
+
+
+def resolved(post: Post, channel: Channel, name: str) -> Any:
+    """One shared field of the post as this channel has it."""
+    return _View(post, channel).get(name)
+
+
+def _options(post: Post, view: _View, channel: Channel) -> Mapping[str, Any]:
+    own = view.options(channel.platform)
+    articles = {"excerpt": post.excerpt, "slug": post.slug, "cover": post.cover}
+    articles |= {"categories": list(post.categories), "tags": list(post.tags)}
+    given = {key: value for key, value in articles.items() if value} if post.kind == "article" else {}
+    return {**channel.options, **given, **own}
+
+
+def _hashtags(names: tuple[str, ...], workspace: Workspace) -> tuple[str, ...]:
+    found: list[str] = []
+    for name in names:
+        found += workspace.settings.hashtags.get(name[1:], ()) if name[0] == "+" else (name,)
+    return tuple(dict.fromkeys(found))
+
+
+def _place(
+    texts: list[tuple[str, Pointer]],
+    link: str | None,
+    hashtags: tuple[str, ...],
+    platform: Platform,
+) -> list[str]:
+    """The texts with link and hashtags at the end of the first message.
+
+    The first, since it is the one that is seen and shared. What the text already says is not
+    said again.
+    """
+    parts = [text for text, _ in texts]
+    if not parts:
+        return parts
+    extra = []
+    if link and platform.link is LinkPlace.TEXT and not any(link in part for part in parts):
+        extra.append(link)
+    if platform.hashtags_in_text:
+        said = {tag.lower() for part in parts for tag in re.findall(r"#(\w+)", part)}
+        tags = [f"#{tag}" for tag in hashtags if tag.lower() not in said]
+        extra += [" ".join(tags)] if tags else []
+    parts[0] = "\n\n".join(part for part in (parts[0], *extra) if part)
+    return parts
+
+
+def _mapped(text: str, platform: str, workspace: Workspace) -> str:
+    """Each ``@name`` of cmops.yml becomes who that is on this platform."""
+    known = workspace.settings.mentions
+    if not known or "@" not in text:
+        return text
+    return _MENTION.sub(lambda match: known.get(match[1], {}).get(platform, match[0]), text)
+
+
+def _media(
+    paths: tuple[str, ...], language: str, workspace: Workspace, gallery: Gallery
+) -> Iterator[Media]:
+    for path in paths:
+        media = _attach(path, language, workspace, gallery)
+        if media is not None:
+            yield media
+
+
+def _attach(
+    path: str | None, language: str, workspace: Workspace, gallery: Gallery
+) -> Media | None:
+    if path is None:
+        return None
+    sidecar = workspace.sidecars.get(path)
+    alt = sidecar.alt_in(language) if sidecar else ""
+    file = gallery.open(path)
+    if file is not None:
+        return Media(path, alt, file.type, file.size, file.sha256, file.width, file.height)
+    if sidecar is not None and sidecar.url and sidecar.sha256:
+        return Media(path, alt, "video/mp4", 0, sidecar.sha256, url=sidecar.url)
+    return None
+
+
+def can(platform: Platform, capability: Capability) -> bool:
+    """Whether the platform can and cmops does."""
+    return platform.able(capability) is Can.YES

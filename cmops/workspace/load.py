@@ -1,0 +1,158 @@
+"""A folder -> the workspace it holds, and what is wrong with its files and their shape."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cmops.findings import Finding
+from cmops.workspace import files, mismatch, schema, source
+from cmops.workspace.assemble import assemble
+from cmops.workspace.cache import Cache
+from cmops.workspace.files import File
+from cmops.workspace.model import Settings, Workspace
+from cmops.workspace.settings import read_settings
+from cmops.workspace.source import Document
+
+SETTINGS = "cmops.yml"
+SHELF = "documents"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One file as it was read: its data if its shape is right, and what is wrong otherwise.
+
+    ``data`` of a ``broken`` record is what could be read of it, or None.
+    """
+
+    path: str
+    kind: str
+    digest: str
+    data: dict[str, Any] | None
+    body: str
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def broken(self) -> bool:
+        """Whether the file cannot be used: it has no data, or data of a wrong shape."""
+        return self.data is None or any(each.code[:3] in ("CM0", "CM1") for each in self.findings)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The workspace with its records, and everything found wrong while reading it.
+
+    ``usable`` is False when ``cmops.yml`` is missing or wrong: then nothing can be planned, and
+    the rest has only been checked by itself.
+    """
+
+    root: Path
+    workspace: Workspace
+    records: Mapping[str, Record]
+    findings: tuple[Finding, ...]
+    usable: bool
+    files: Mapping[str, File] = field(default_factory=dict, repr=False)
+
+    def document(self, path: str) -> Document | None:
+        """The file read anew, for its marks; None when it cannot be read."""
+        file = self.files.get(path)
+        if file is None:
+            return None
+        raw = files.read_bytes(self.root, file)
+        return None if isinstance(raw, Finding) else source.read(path, raw, file.kind)[0]
+
+
+def load(root: Path, cache: Cache | None = None) -> Loaded:
+    """Reads every document below ``root``; never raises for what is in them."""
+    found, problems = files.walk(root)
+    records = _records(root, found, cache)
+    settings, usable, wrong = _settings(records)
+    workspace, times = assemble(str(root), settings, records.values())
+    findings = [*problems, *wrong, *times]
+    findings += [finding for record in records.values() for finding in record.findings]
+    by_path = {file.path: file for file in found}
+    return Loaded(root, workspace, records, tuple(findings), usable, by_path)
+
+
+def _settings(records: Mapping[str, Record]) -> tuple[Settings, bool, list[Finding]]:
+    record = records.get(SETTINGS)
+    if record is None:
+        return read_settings({}, ""), False, [Finding("CM201", SETTINGS, place=(1, 1))]
+    if not record.broken:
+        return read_settings(record.data or {}, record.digest), True, []
+    # What is right in it still serves to check the rest.
+    data = dict(record.data or {})
+    for finding in record.findings:
+        if finding.at:
+            data.pop(str(finding.at[0]), None)
+    return read_settings(data, record.digest), False, []
+
+
+def _records(root: Path, found: tuple[File, ...], cache: Cache | None) -> dict[str, Record]:
+    kept = cache.load(SHELF) if cache else {}
+    records: dict[str, Record] = {}
+    fresh: dict[str, tuple[str, str]] = {}
+    for file in found:
+        stamp = ":".join(map(str, file.signature))
+        stored = kept.get(file.path)
+        if stored is not None and stored[0] == stamp:
+            records[file.path] = _thaw(file, stored[1])
+            continue
+        record = _read(root, file)
+        records[file.path] = record
+        if record.data is not None:
+            fresh[file.path] = (stamp, _freeze(record))
+    if cache:
+        cache.save(SHELF, fresh, kept.keys() - records.keys())
+    return records
+
+
+def _read(root: Path, file: File) -> Record:
+    raw = files.read_bytes(root, file)
+    if isinstance(raw, Finding):
+        return Record(file.path, file.kind, "", None, "", (raw,))
+    document, problems = source.read(file.path, raw, file.kind)
+    if document is None:
+        return Record(file.path, file.kind, "", None, "", problems)
+    wrong = tuple(_mismatches(document)) if not problems else ()
+    return Record(
+        file.path, file.kind, document.digest, document.data, document.body, (*problems, *wrong)
+    )
+
+
+def _mismatches(document: Document) -> Iterator[Finding]:
+    if document.kind == "settings" and document.data.get("version", 1) != 1:
+        version = document.data["version"]
+        yield Finding("CM202", document.path, ("version",), {"version": version})
+        return
+    yield from mismatch.findings(
+        document.path, schema.mismatches(document.kind, document.data)
+    )
+
+
+def _freeze(record: Record) -> str:
+    wrong = [asdict(finding) for finding in record.findings]
+    kept = [record.digest, record.data, record.body, wrong]
+    return json.dumps(kept, ensure_ascii=False, default=list)
+
+
+def _thaw(file: File, text: str) -> Record:
+    digest, data, body, wrong = json.loads(text)
+    return Record(file.path, file.kind, digest, data, body, tuple(map(thawed_finding, wrong)))
+
+
+def thawed_finding(data: Mapping[str, Any]) -> Finding:
+    """A finding that went through JSON."""
+    place = data["place"]
+    return Finding(
+        data["code"],
+        data["path"],
+        tuple(data["at"]),
+        data["values"],
+        data["channel"],
+        data["on_key"],
+        tuple(place) if place else None,
+    )

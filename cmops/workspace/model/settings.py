@@ -1,0 +1,101 @@
+"""``cmops.yml``: who publishes, where, and by which rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something with a name and a description: an audience."""
+
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pillar:
+    """A subject of the editorial line, and the share of posts that it should have (percent)."""
+
+    name: str
+    description: str = ""
+    share: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """One of the organisation's faces to the world; channels belong to it."""
+
+    name: str
+    description: str = ""
+    url: str | None = None
+    colour: str | None = None
+    style: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What a message should look like; None means: no rule."""
+
+    extends: str | None = None
+    address: str | None = None
+    max_emoji: int | None = None
+    max_hashtags: int | None = None
+    min_hashtags: int | None = None
+    hashtag_case: str | None = None
+    max_exclamations: int | None = None
+    max_messages: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One account on one platform.
+
+    ``account`` identifies it on the platform (part of every delivery's key). ``secrets`` maps
+    what the adapter needs to names of environment variables. ``settings`` is everything that
+    only its adapter understands.
+    """
+
+    id: str
+    platform: str
+    account: str
+    brand: str
+    name: str
+    language: str
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, int] = field(default_factory=dict)
+    style: str = "default"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """How late a post may still go out, and how far apart posts of a channel should be."""
+
+    max_lateness: timedelta = timedelta(hours=6)
+    spacing: timedelta = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All of ``cmops.yml``. ``digest`` identifies its content for caches."""
+
+    name: str
+    language: str
+    timezone: str
+    brands: Mapping[str, Brand]
+    channels: Mapping[str, Channel]
+    audiences: Mapping[str, Named] = field(default_factory=dict)
+    pillars: Mapping[str, Pillar] = field(default_factory=dict)
+    styles: Mapping[str, Style] = field(default_factory=dict)
+    hashtags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    mentions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    publishing: Publishing = field(default_factory=Publishing)
+    severities: Mapping[str, str] = field(default_factory=dict)
+    genesis: str | None = None
+    digest: str = ""

@@ -1,0 +1,79 @@
+"""``cmops.yml`` -> Settings, with what it leaves to be understood filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Any
+
+from cmops.workspace import time
+from cmops.workspace.build import Reader
+from cmops.workspace.model import Brand, Channel, Settings
+
+_OWN = frozenset(
+    {"platform", "name", "brand", "account", "secrets", "limits", "language", "style", "options"}
+)
+DEFAULT_BRAND = "default"
+
+
+def read_settings(data: Mapping[str, Any], digest: str) -> Settings:
+    """The settings in data that matches its schema; a part that is missing has its default."""
+    reader = Reader("cmops.yml", UTC)
+    name, language = data.get("name", ""), data.get("language", "en")
+    brands = {
+        id: reader.build(Brand, brand) for id, brand in data.get("brands", {}).items()
+    } or {DEFAULT_BRAND: Brand(name)}
+    only = next(iter(brands)) if len(brands) == 1 else ""
+    channels = {
+        id: _channel(id, channel, brands, only, language)
+        for id, channel in data.get("channels", {}).items()
+    }
+    rest = {key: value for key, value in data.items() if key not in ("brands", "channels")}
+    settings: Settings = reader.build(
+        Settings,
+        rest,
+        name=name,
+        language=language,
+        timezone=_zone(data.get("timezone")),
+        brands=brands,
+        channels=channels,
+        genesis=data.get("ledger", {}).get("genesis"),
+        digest=digest,
+    )
+    return settings
+
+
+def _channel(
+    id: str, data: Mapping[str, Any], brands: Mapping[str, Brand], only: str, language: str
+) -> Channel:
+    brand = data.get("brand", only)
+    face = brands.get(brand)
+    spoken = data.get("language") or (face.language if face else None) or language
+    style = data.get("style") or (face.style if face else None) or "default"
+    return Channel(
+        id=id,
+        platform=data.get("platform", ""),
+        account=account(data),
+        brand=brand,
+        name=data.get("name") or (face.name if face else id),
+        language=spoken,
+        secrets=data.get("secrets", {}),
+        limits=data.get("limits", {}),
+        style=style,
+        settings={key: value for key, value in data.items() if key not in _OWN},
+        options=data.get("options", {}),
+    )
+
+
+def account(data: Mapping[str, Any]) -> str:
+    """What identifies the account on its platform: its name there, or where an outbox writes."""
+    found: str = data.get("account") or data.get("path") or data.get("url") or ""
+    return found
+
+
+def _zone(name: object) -> str:
+    try:
+        time.zone(str(name))
+    except ValueError:
+        return "UTC"
+    return str(name)

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+import regex
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cmops.text.counting import WAYS, Limit, graphemes, mastodon, x_weighted
+
+EMOJI = "😷 👨‍👩‍👧‍👦 🙋🏽 👨‍🎤 🇫🇷 1️⃣ ❤️ ☺ 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f ©️".split()
+ATOMS = [*EMOJI, "a", "é", "e\u0301", "日", "\r\n", "\n", " ", "\u200d", "\ufe0f", "한", "नि", "’"]
+
+
+@given(st.one_of(st.text(), st.lists(st.sampled_from(ATOMS)).map("".join)))
+def test_the_quick_way_of_counting_graphemes_agrees_with_the_thorough_one(text: str) -> None:
+    assert graphemes(text) == len(regex.findall(r"\X", text))
+
+
+@pytest.mark.parametrize("emoji", EMOJI)
+def test_an_emoji_is_one_grapheme_and_weighs_two_on_x(emoji: str) -> None:
+    assert graphemes(emoji) == 1
+    assert x_weighted(emoji) == 2
+    assert x_weighted(f"a{emoji}é{emoji}") == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "weight"),
+    [
+        ("", 0),
+        ("Hi https://example.org", 26),
+        ("Inscription sur example.org/ateliers", 16 + 23),
+        ("example.org, exemple.fr et example.co.uk.", 23 * 3 + 2 + 4 + 1),
+        ("contact@example.org", 19),
+        ("C'est fini.Merci à tous", 23),
+        ("version 3.11 ou 1.2.3", 21),
+        ("日本語", 6),
+        ("日本語example.com日本語", 12 + 23),
+        ("http://例え.jp", 23),
+        ("例え.jp", 7),
+        ("e\u0301te\u0301", 3),
+        ("H🐱☺👨‍👩‍👧‍👦", 7),
+        ("« Bonjour » – l’été", 19),
+        ("…", 2),
+        ("‼", 2),
+        ("© ® ™", 6),
+        ("a" * 64 + ".com", 68),
+        ("https://" + "a" * 63 + ".com", 23),
+        ("https://example.org/a_(b)", 23),
+        ("(https://example.org/a)", 25),
+        ("http://example.notatld", 22),
+        ("https://t.co/abcDEF123?x=1 https://t.co/" + "a" * 41, 23 + 1 + 54),
+        ("_example.com -example.com", 25),
+        ("http://twitter.za", 23),
+    ],
+)
+def test_x_weighs_as_twitter_text_does(text: str, weight: int) -> None:
+    assert x_weighted(text) == weight
+
+
+LIGHT = [(0, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037)]
+
+
+@given(st.text(st.characters(exclude_characters=".", exclude_categories=["Mn", "So", "Sk", "Cf"])))
+def test_without_urls_and_emoji_x_adds_up_the_weights_of_characters(text: str) -> None:
+    composed = unicodedata.normalize("NFC", text)
+    assert x_weighted(text) == sum(
+        1 if any(first <= ord(char) <= last for first, last in LIGHT) else 2 for char in composed
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("", 0),
+        ("Bonjour 👨‍👩‍👧‍👦", 9),
+        ("Voir https://example.org/une/adresse/bien/plus/longue/que/vingt-trois", 28),
+        ("Voir example.org/bare", 21),
+        ("Merci @ada@social.example !", 12),
+        ("Merci @ada !", 12),
+        ("écrire à ada@social.example", 27),
+        ("https://social.example/@ada@autre.example", 41),
+        ("https://social.org/@ada@autre.example", 23),
+        ("https://example.org/été?q=«x» fin", 27),
+        ("gemini://example.org", 23),
+        ("@ada@ほげ.example", 4),
+        ("@ada_@social.example@x", 22),
+    ],
+)
+def test_mastodon_counts_urls_as_23_and_mentions_without_their_host(text: str, length: int) -> None:
+    assert mastodon(text) == length
+
+
+def test_every_other_way_counts_what_its_name_says() -> None:
+    text = "été 😷 #Été #1 #a"
+    assert WAYS["code_points"](text) == 16
+    assert WAYS["utf16"](text) == 17
+    assert WAYS["bytes"](text) == 16 + 2 + 1 + 3 + 2 - 1 + 0
+    assert WAYS["hashtags"](text) == 2
+
+
+def test_a_limit_measures_in_its_own_units() -> None:
+    limit = Limit(most=5, count="utf16", source="a test", checked="2026-01-01", least=1)
+    assert limit.length("😷😷") == 4
+    assert limit.allows("😷😷")
+    assert not limit.allows("😷😷😷")
+    assert not limit.allows("")
+
+
+@given(st.text())
+def test_no_text_is_too_strange_to_count(text: str) -> None:
+    assert all(count(text) >= 0 for count in WAYS.values())
