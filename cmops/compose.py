@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from cmops.adapters.contract import Edition, Message, Problem
-from cmops.adapters.declared import declared_problems, text_limit
+from cmops.adapters.declared import declared_problems
+from cmops.adapters.limits import text_length, text_limit
+from cmops.adapters.messages import message_data
 from cmops.adapters.registry import adapter
 from cmops.media import Gallery
 from cmops.shaping import edition
-from cmops.text.counting import WAYS
 from cmops.workspace.model import Channel, Post, Workspace
 
-__all__ = ["Composition", "compose", "compose_post", "edition"]
+__all__ = ["Composition", "compose", "compose_post", "edition", "message_data"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +50,16 @@ def compose(edition: Edition) -> Composition:
     kind = adapter(edition.channel.platform)
     messages = kind.compose(edition)
     limit = text_limit(kind.platform, edition.channel)
-    count = WAYS[limit.count] if limit else len
     most = limit.most if limit else None
     problems = (*declared_problems(kind.platform, edition, messages), *kind.problems(edition))
     digests = tuple(_digest(message_data(message)) for message in messages)
     return Composition(
         messages,
-        tuple((count(message.text), most) for message in messages),
+        tuple((text_length(kind.platform, limit, message), most) for message in messages),
         problems,
         "sha256:" + _digest([edition.channel.platform, *digests]),
         digests,
     )
-
-
-def message_data(message: Message) -> dict[str, Any]:
-    """The message as plain data: what is hashed, shown, and written to an outbox."""
-    media = [_media_data(asdict(each)) for each in message.media]
-    return {"text": message.text, "media": media, **message.fields}
-
-
-def _media_data(media: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in media.items() if value is not None}
 
 
 def _digest(data: object) -> str:

@@ -17,6 +17,7 @@ SHELF = "media"
 
 IMAGES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 VIDEOS = frozenset({"video/mp4", "video/quicktime", "video/webm"})
+UNKNOWN = "application/octet-stream"
 
 _MAGIC = (
     (b"\xff\xd8\xff", 0, "image/jpeg"),
@@ -127,11 +128,11 @@ def probe(path: str, file: Path) -> MediaFile:
 
 
 def media_type(head: bytes) -> str:
-    """The media type that a file's first bytes show; ``application/octet-stream`` if unknown."""
+    """The media type that a file's first bytes show, or ``UNKNOWN``."""
     for magic, offset, kind in _MAGIC:
         if head[offset : offset + len(magic)] == magic:
             return kind
-    return "application/octet-stream"
+    return UNKNOWN
 
 
 def _picture(file: Path) -> tuple[int | None, int | None, bool]:

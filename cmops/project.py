@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from cmops import __version__
-from cmops.errors import UsageError
+from cmops.errors import CmopsError, UsageError
 from cmops.wording import Wording
 from cmops.workspace import time
 from cmops.workspace.cache import Cache
@@ -105,6 +105,13 @@ class Project:
         from cmops.check.run import check
 
         return check(self.loaded, self.examined, self.history, self.now, self.is_new)
+
+    def require(self) -> None:
+        """Ends the command where there is no workspace, or one whose settings cannot be used."""
+        if not (self.root / SETTINGS).is_file():
+            raise UsageError("cli.no-workspace", folder=self.root)
+        if not self.loaded.usable:
+            raise CmopsError("cli.unusable")
 
     def relative(self, paths: Iterable[str]) -> Sequence[str]:
         """Paths as a person gives them (from where they stand), from the workspace's root."""

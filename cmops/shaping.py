@@ -6,15 +6,15 @@ This is done once for all platforms; what differs between them they declare.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from cmops.adapters.contract import Capability, Can, Edition, LinkPlace, Media, Platform
+from cmops.adapters.contract import Edition, LinkPlace, Media, Platform
 from cmops.adapters.registry import adapter
 from cmops.findings import BODY, Pointer
 from cmops.media import Gallery
 from cmops.text.markdown import split
-from cmops.workspace.model import Channel, Post, Variant, Workspace
+from cmops.workspace.model import Channel, LinkCard, Post, Variant, Workspace
 
 _MENTION = re.compile(r"(?<![\w@./])@([\w-]+(?:\.[\w-]+)*)")
 _FIELDS = (
@@ -40,14 +40,15 @@ def edition(post: Post, channel: Channel, workspace: Workspace, gallery: Gallery
     values = {name: view.get(name) for name in _FIELDS}
     language = values["language"] or channel.language
     hashtags = _hashtags(values["hashtags"] or (), workspace)
-    texts = list(view.texts())
-    parts = _place(texts, values["link"], hashtags, platform)
-    card = values["card"]
+    parts = _placed(list(view.texts()), view, values, hashtags, platform)
+    card, comment = values["card"], values["first_comment"]
+    mapped = _mapping(channel.platform, workspace)
+    media = tuple(_media(view, values["media"] or (), language, workspace, gallery))
     return Edition(
         post=post.id,
         channel=channel,
-        parts=tuple(_mapped(text, channel.platform, workspace) for text in parts),
-        part_places=tuple(place for _, place in texts),
+        parts=tuple(mapped(text) for text, _ in parts),
+        part_places=tuple(place for _, place in parts),
         title=post.title,
         kind=post.kind,
         format=values["format"] or "post",
@@ -56,12 +57,13 @@ def edition(post: Post, channel: Channel, workspace: Workspace, gallery: Gallery
         card=card,
         card_image=_attach(card.image, language, workspace, gallery) if card else None,
         hashtags=hashtags,
-        media=tuple(_media(values["media"] or (), language, workspace, gallery)),
+        media=media,
+        cover=_attach(post.cover, language, workspace, gallery),
         poll=values["poll"],
         reply_to=values["reply_to"],
         quote=values["quote"],
         repost=post.repost,
-        first_comment=values["first_comment"],
+        first_comment=mapped(comment) if comment else None,
         spoiler=values["spoiler"],
         visibility=values["visibility"],
         options=_options(post, view, channel),
@@ -84,6 +86,10 @@ class _View:
                 self.places[name] = ("variants", source, name)
                 return value
         return getattr(self._post, name)
+
+    def place(self, name: str) -> Pointer:
+        """Where the field was found that ``get`` gave."""
+        return self.places.get(name, (name,))
 
     def texts(self) -> Iterator[tuple[str, Pointer]]:
         """The messages' texts in order, each with its place in the document."""
@@ -118,7 +124,7 @@ class _View:
 def publish_at_place(post: Post, channel: Channel) -> tuple[Any, Pointer]:
     """When the post goes to this channel (None if it has no time), and where that is written."""
     view = _View(post, channel)
-    return view.get("publish_at"), view.places.get("publish_at", ("publish_at",))
+    return view.get("publish_at"), view.place("publish_at")
 
 
 def resolved(post: Post, channel: Channel, name: str) -> Any:
@@ -128,9 +134,9 @@ def resolved(post: Post, channel: Channel, name: str) -> Any:
 
 def _options(post: Post, view: _View, channel: Channel) -> Mapping[str, Any]:
     own = view.options(channel.platform)
-    articles = {"excerpt": post.excerpt, "slug": post.slug, "cover": post.cover}
-    articles |= {"categories": list(post.categories), "tags": list(post.tags)}
-    given = {key: value for key, value in articles.items() if value} if post.kind == "article" else {}
+    article = {"excerpt": post.excerpt, "slug": post.slug}
+    lists = {"categories": list(post.categories), "tags": list(post.tags)}
+    given = {key: value for key, value in {**article, **lists}.items() if value}
     return {**channel.options, **given, **own}
 
 
@@ -141,43 +147,66 @@ def _hashtags(names: tuple[str, ...], workspace: Workspace) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _place(
-    texts: list[tuple[str, Pointer]],
-    link: str | None,
+_Parts = list[tuple[str, Pointer]]
+
+
+def _placed(
+    parts: _Parts,
+    view: _View,
+    values: Mapping[str, Any],
     hashtags: tuple[str, ...],
     platform: Platform,
-) -> list[str]:
+) -> _Parts:
     """The texts with link and hashtags at the end of the first message.
 
     The first, since it is the one that is seen and shared. What the text already says is not
-    said again.
+    said again; a post of pictures alone says them as its text.
     """
-    parts = [text for text, _ in texts]
-    if not parts:
-        return parts
-    extra = []
-    if link and platform.link is LinkPlace.TEXT and not any(link in part for part in parts):
-        extra.append(link)
+    texts = [text for text, _ in parts]
+    link = values["link"]
+    extra: _Parts = []
+    if link and _in_text(platform, values["card"]) and not any(says(text, link) for text in texts):
+        extra.append((link, view.place("link")))
     if platform.hashtags_in_text:
-        said = {tag.lower() for part in parts for tag in re.findall(r"#(\w+)", part)}
-        tags = [f"#{tag}" for tag in hashtags if tag.lower() not in said]
-        extra += [" ".join(tags)] if tags else []
-    parts[0] = "\n\n".join(part for part in (parts[0], *extra) if part)
-    return parts
+        said = {tag.casefold() for text in texts for tag in re.findall(r"#(\w+)", text)}
+        tags = [f"#{tag}" for tag in hashtags if tag.casefold() not in said]
+        extra += [(" ".join(tags), view.place("hashtags"))] if tags else []
+    if not extra:
+        return parts
+    first = parts[0] if parts else extra.pop(0)
+    joined = "\n\n".join((first[0], *(text for text, _ in extra)))
+    return [(joined, first[1]), *parts[1:]]
 
 
-def _mapped(text: str, platform: str, workspace: Workspace) -> str:
-    """Each ``@name`` of cmops.yml becomes who that is on this platform."""
+def _in_text(platform: Platform, card: LinkCard | None) -> bool:
+    """Whether the link goes into the text: also where it could go into a card and has none."""
+    if platform.link is LinkPlace.CARD:
+        return card is None
+    return platform.link is LinkPlace.TEXT
+
+
+def says(text: str, link: str) -> bool:
+    """Whether the text holds this very link, not just a longer one that begins like it."""
+    return re.search(re.escape(link) + r"(?![\w/?#&=%-])(?![.:,;!~+]\w)", text) is not None
+
+
+def _mapping(platform: str, workspace: Workspace) -> Callable[[str], str]:
+    """What makes of each ``@name`` of cmops.yml who that is on this platform."""
     known = workspace.settings.mentions
-    if not known or "@" not in text:
-        return text
-    return _MENTION.sub(lambda match: known.get(match[1], {}).get(platform, match[0]), text)
+
+    def mapped(text: str) -> str:
+        if not known or "@" not in text:
+            return text
+        return _MENTION.sub(lambda match: known.get(match[1], {}).get(platform, match[0]), text)
+
+    return mapped
 
 
 def _media(
-    paths: tuple[str, ...], language: str, workspace: Workspace, gallery: Gallery
+    view: _View, paths: tuple[str, ...], language: str, workspace: Workspace, gallery: Gallery
 ) -> Iterator[Media]:
-    for path in paths:
+    for index, path in enumerate(paths):
+        view.places[path] = (*view.place("media"), index)
         media = _attach(path, language, workspace, gallery)
         if media is not None:
             yield media
@@ -196,8 +225,3 @@ def _attach(
     if sidecar is not None and sidecar.url and sidecar.sha256:
         return Media(path, alt, "video/mp4", 0, sidecar.sha256, url=sidecar.url)
     return None
-
-
-def can(platform: Platform, capability: Capability) -> bool:
-    """Whether the platform can and cmops does."""
-    return platform.able(capability) is Can.YES

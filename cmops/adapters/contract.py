@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
+from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from cmops.findings import Pointer
@@ -245,6 +246,15 @@ class Sends(Protocol):
 
     def verify(self) -> Iterable[Problem]:
         """Reachable, token valid, and the account is the one that the channel names."""
+        ...
+
+
+class Creates(Protocol):
+    """An adapter that can publish: it opens a channel."""
+
+    @classmethod
+    def create(cls, channel: Channel, *, root: Path, http: Any = None) -> Sends:
+        """What sends to this channel of the workspace at ``root``; opens no connection yet."""
         ...
 
 

@@ -12,12 +12,12 @@ from typing import Any
 from cmops.adapters.contract import Can, Capability, Edition, Media, Message, Platform, Problem
 from cmops.adapters.limits import limits, text_length, text_limit, unsure
 from cmops.adapters.messages import FIRST_COMMENT
-from cmops.findings import Pointer
+from cmops.findings import BODY, Pointer
+from cmops.media import UNKNOWN
 from cmops.text.counting import Limit
 
 __all__ = ["declared_problems", "text_limit"]
 
-_DOCUMENT = "application/pdf"
 _FORMATS = {
     "carousel": Capability.CAROUSEL,
     "reel": Capability.REEL,
@@ -65,9 +65,17 @@ class _Judge:
         """A limit that is not kept; one that is unsure has a code of its own."""
         limit = self.limits[name]
         over = size - limit.most if size > limit.most else limit.least - size
-        known = {"limit": limit.most if size > limit.most else limit.least, "way": limit.count}
-        found = {**known, "name": name, "length": size, "over": over, **values}
-        return self.problem("CM518" if unsure(limit) else code, at, **found)
+        bound = limit.most if size > limit.most else limit.least
+        found: dict[str, object] = {
+            "limit": bound,
+            "way": limit.count,
+            "name": name,
+            "length": size,
+            "over": over,
+        }
+        if limit.count == "seconds":
+            found |= {"length": _short(size), "limit": _short(bound)}
+        return self.problem("CM518" if unsure(limit) else code, at, **found, **values)
 
     def most(self, code: str, name: str, size: int, at: Pointer) -> Iterator[Problem]:
         limit = self.limits.get(name)
@@ -86,23 +94,31 @@ class _Judge:
             if extra:
                 yield self.problem("CM515", edition.at("repost"), extra=extra)
         elif not edition.media and not any(edition.parts):
-            yield self.problem("CM503", ("body", 0))
+            yield self.problem("CM503", (BODY, 0))
 
     def capabilities(self) -> Iterator[Problem]:
+        for capability, at in self._wanted().items():
+            if not self.can(capability):
+                yield self.unable(capability, at)
+        if not self.can(Capability.ALT_TEXT):
+            yield from self._unshown_alt()
+
+    def _wanted(self) -> dict[Capability, Pointer]:
+        """What the edition asks of its platform, and where it does."""
         edition = self.edition
-        wanted: dict[Capability, Pointer] = {}
-        for capability, (wants, name) in _WANTS.items():
-            if wants(edition):
-                wanted[capability] = edition.at(name)
+        wanted = {
+            each: edition.at(name) for each, (wants, name) in _WANTS.items() if wants(edition)
+        }
+        if not self.can(Capability.POLL):
+            wanted.pop(Capability.POLL_MULTIPLE, None)
         if len(edition.parts) > 1:
             wanted[Capability.THREAD] = edition.part_places[1]
         if edition.format in _FORMATS:
             wanted[_FORMATS[edition.format]] = edition.at("format")
         for media in edition.media:
-            wanted.setdefault(_needs(media), edition.media_at(media))
-        yield from (self.unable(each, at) for each, at in wanted.items() if not self.can(each))
-        if edition.media and not self.can(Capability.ALT_TEXT):
-            yield from self._unshown_alt()
+            if media.type != UNKNOWN:
+                wanted.setdefault(_needs(media), edition.media_at(media))
+        return wanted
 
     def _unshown_alt(self) -> Iterator[Problem]:
         for media in self.edition.media:
@@ -147,13 +163,12 @@ class _Judge:
         self, name: str, limit: Limit, index: int, message: Message, of: int
     ) -> Iterator[Problem]:
         length = text_length(self.platform, limit, message)
-        if limit.least <= length <= limit.most or not message.text and not message.fields:
-            return
-        if length < limit.least and message.fields.get("repost"):
+        if limit.least <= length <= limit.most or (self.edition.repost and not message.text):
             return
         code = "CM501" if length > limit.most else "CM502"
         at = self._place(index, message)
-        yield self.breach(code, name, length, at, message=index + 1, messages=of)
+        which = "part" if of > 1 else "only"
+        yield self.breach(code, name, length, at, which=which, message=index + 1, messages=of)
 
     def _place(self, index: int, message: Message) -> Pointer:
         """Where the text of a message is written."""
@@ -184,7 +199,7 @@ class _Judge:
     def _file(self, file: Media, at: Pointer) -> Iterator[Problem]:
         taken = self.platform.media_types
         if taken is not None and file.type not in taken:
-            if self.can(_needs(file)):
+            if file.type == UNKNOWN or self.can(_needs(file)):
                 yield self.problem("CM512", at, path=file.path, type=file.type)
             return
         name = f"{_kind(file)}_bytes"
@@ -215,12 +230,21 @@ class _Judge:
             yield from self.most("CM508", "poll_option", length, (*options, index))
 
 
+def _short(seconds: int) -> str:
+    """A duration as people write it in front matter: ``5m``, ``6h``, ``7d``."""
+    size, unit = next(each for each in _UNITS if seconds >= each[0] or each[1] == "m")
+    return f"{seconds // size}{unit}"
+
+
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"))
+
+
 def _kind(media: Media) -> str:
     return media.type.partition("/")[0]
 
 
 def _needs(media: Media) -> Capability:
-    """What a platform must be able to do for this file; an unknown type counts as a document."""
+    """What a platform must be able to do for this file."""
     return {"image": Capability.IMAGE, "video": Capability.VIDEO}.get(
         _kind(media), Capability.DOCUMENT
     )

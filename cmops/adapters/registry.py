@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
-from typing import cast
+from pathlib import Path
+from typing import Any, cast
 
-from cmops.adapters.contract import Composes
+from cmops.adapters.contract import Can, Capability, Composes, Creates, Sends
+from cmops.workspace.model import Channel
 
 BUILT_IN = {
     "bluesky": "cmops.adapters.bluesky:Bluesky",
@@ -16,6 +19,7 @@ BUILT_IN = {
     "x": "cmops.adapters.x:X",
 }
 GROUP = "cmops.adapters"
+SANDBOX = "outbox"
 
 
 class UnknownPlatform(LookupError):
@@ -35,6 +39,28 @@ def adapter(name: str) -> type[Composes]:
     target = BUILT_IN.get(name) or _outside(name)
     module, _, attribute = target.partition(":")
     return cast("type[Composes]", getattr(import_module(module), attribute))
+
+
+def sender(channel: Channel, *, root: Path, http: Any = None) -> Sends | None:
+    """What publishes on this channel; None where cmops cannot publish on its platform yet.
+
+    ``root`` is the workspace's folder, ``http`` what talks to servers. Raises UnknownPlatform.
+    """
+    kind = adapter(channel.platform)
+    if kind.platform.able(Capability.PUBLISH) is not Can.YES:
+        return None
+    return cast("type[Creates]", kind).create(channel, root=root, http=http)
+
+
+def sandbox(channel: Channel, *, root: Path) -> Sends:
+    """What publishes in place of the channel's network: to files in ``outbox/<channel>/``.
+
+    What can be known of it is what an outbox guarantees, whatever the channel's platform.
+    """
+    settings = {"path": f"{SANDBOX}/{channel.id}"}
+    return cast("type[Creates]", adapter("outbox")).create(
+        replace(channel, settings=settings), root=root
+    )
 
 
 def _outside(name: str) -> str:

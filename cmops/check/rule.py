@@ -15,8 +15,11 @@ from cmops.composed import Version
 from cmops.findings import Finding
 from cmops.ledger.history import History
 from cmops.media import Gallery
-from cmops.text.likeness import Signature
 from cmops.workspace.model import Post, Workspace
+
+
+Signature = tuple[int, ...]
+"""What near-duplicates are found by (``text.likeness``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from cmops.check.rule import Case, Scene
+from cmops.check.rule import Case, Scene, Signature
 from cmops.check.rules import DOCUMENT_RULES, WORKSPACE_RULES
 from cmops.composed import Compositions, Version
 from cmops.findings import Diagnostic, Finding, Severity
@@ -31,7 +31,7 @@ class Examined:
     """What the document rules found, and each post's signature for likeness, by the post's id."""
 
     findings: tuple[Finding, ...]
-    signatures: Mapping[str, likeness.Signature]
+    signatures: Mapping[str, Signature]
 
 
 def examine(
@@ -42,7 +42,7 @@ def examine(
     editorial = loaded.workspace.editorial
     line = loaded.records[editorial.path].digest if editorial else ""
     found: list[Finding] = []
-    signatures: dict[str, likeness.Signature] = {}
+    signatures: dict[str, Signature] = {}
     fresh: dict[str, tuple[str, str]] = {}
     for post in loaded.workspace.posts.values():
         stamp = f"{compositions.stamp(post)}:{line}"
@@ -78,7 +78,7 @@ def check(
 
 def _examine(
     post: Post, loaded: Loaded, compositions: Compositions, gallery: Gallery
-) -> tuple[list[Finding], likeness.Signature]:
+) -> tuple[list[Finding], Signature]:
     versions = compositions.versions(post)
     case = Case(post, loaded.workspace, versions, gallery)
     found = [each for rule in DOCUMENT_RULES for each in rule(case)]
@@ -172,7 +172,7 @@ def _worded(
         yield Diagnostic(path, *place, severity, finding.code, message, hint, finding.channel)
 
 
-def _freeze(found: list[Finding], signature: likeness.Signature) -> str:
+def _freeze(found: list[Finding], signature: Signature) -> str:
     wrong = [asdict(each) for each in found]
     return json.dumps([wrong, signature], ensure_ascii=False, default=_plain)
 
@@ -181,6 +181,6 @@ def _plain(value: object) -> object:
     return list(value) if isinstance(value, (tuple, set, frozenset)) else str(value)
 
 
-def _thaw(text: str) -> tuple[list[Finding], likeness.Signature]:
+def _thaw(text: str) -> tuple[list[Finding], Signature]:
     wrong, signature = json.loads(text)
-    return [thawed_finding(each) for each in wrong], likeness.thaw(signature)
+    return [thawed_finding(each) for each in wrong], tuple(signature)

@@ -36,17 +36,19 @@ def slots(workspace: Workspace, now: datetime) -> Iterator[Slot]:
         if post.status == "idea":
             continue
         for id in post.to:
-            channel = channels.get(id)
-            if channel is None:
-                continue
-            when, at = moment(post, channel)
-            if when is None:
-                continue
-            if post.repeat:
-                for each in repeated(post.repeat, when, first, now + AHEAD):
-                    yield Slot(post, channel, each, at)
-            elif when >= first:
-                yield Slot(post, channel, when, at)
+            if id in channels:
+                yield from _slots(post, channels[id], first, now + AHEAD)
+
+
+def _slots(post: Post, channel: Channel, first: datetime, last: datetime) -> Iterator[Slot]:
+    when, at = moment(post, channel)
+    if when is None:
+        return
+    if post.repeat:
+        for each in repeated(post.repeat, when, first, last):
+            yield Slot(post, channel, each, at)
+    elif when >= first:
+        yield Slot(post, channel, when, at)
 
 
 def moment(post: Post, channel: Channel) -> tuple[datetime | None, Pointer]:

@@ -7,11 +7,12 @@ cache that is damaged or of another version is as good as none.
 from __future__ import annotations
 
 import json
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from cmops.ledger.disk import FolderDisk
 from cmops.ledger.entries import Unreadable
 from cmops.ledger.sheet import Sheet
 
@@ -23,22 +24,23 @@ class Cache:
     """Sheets under a folder that may be deleted at any time."""
 
     def __init__(self, folder: Path) -> None:
-        self._disk = FolderDisk(folder)
+        self._folder = folder
 
     def load(self, path: str) -> Sheet | None:
         """The sheet that was kept of this ledger file, at whatever state it had then."""
         try:
-            content = self._disk.read(path)
-            return None if content is None else _sheet(path, content)
+            return _sheet(path, (self._folder / path).read_bytes())
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
     def save(self, sheet: Sheet) -> None:
         """Keep a sheet; a folder that cannot be written only costs time."""
-        try:
-            self._disk.replace(sheet.path, _bytes(sheet))
-        except OSError:
-            return
+        target = self._folder / sheet.path
+        with suppress(OSError):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            beside = target.with_name(f"{target.name}.{os.getpid()}.new")
+            beside.write_bytes(_bytes(sheet))  # no fsync: the header tells a torn one
+            beside.replace(target)
 
 
 def _bytes(sheet: Sheet) -> bytes:

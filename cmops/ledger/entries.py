@@ -80,6 +80,8 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     Kind.RESUME: ("ends",),
     Kind.AGAIN: (*_DELIVERY, "round"),
 }
+_ALWAYS = frozenset({"kind", "id", "at"})
+_NEEDED = {kind: _ALWAYS.union(names) for kind, names in REQUIRED.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +201,10 @@ def parse(line: str, path: str = "", number: int = 0) -> Entry | Unreadable:
 def load(line: str) -> dict[str, Any] | str:
     """The line's checked JSON object, or a word for what is wrong: ``json`` or a field's name."""
     try:
-        row = _DECODE(line)
-    except (ValueError, RecursionError):
+        row, end = _SCAN(line, 0)
+    except (ValueError, StopIteration, RecursionError):
+        return "json"
+    if end != len(line) and line[end:].strip():
         return "json"
     return wrong(row) or row
 
@@ -212,9 +216,9 @@ def wrong(row: object) -> str | None:
     kind = row.get("kind")
     if type(kind) is not str or not kind:
         return "kind"
-    for name in ("id", "at", *REQUIRED.get(kind, ())):
-        if name not in row:
-            return name
+    needed = _NEEDED.get(kind, _ALWAYS)
+    if not row.keys() >= needed:
+        return min(needed - row.keys())
     return wrong_field(row)
 
 
@@ -249,7 +253,8 @@ def _constant(name: str) -> object:
     raise ValueError(name)
 
 
-_DECODE = json.JSONDecoder(parse_constant=_constant).decode
+_SCAN = json.JSONDecoder(parse_constant=_constant).scan_once
+"""What ``json.loads`` calls, without its search for blanks around the value."""
 
 
 def _receipt(row: Mapping[str, Any]) -> Receipt:

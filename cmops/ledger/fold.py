@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from cmops.ledger.entries import Entry, Kind, Receipt, dump
+from cmops.ledger.entries import Entry, Kind, Receipt, dump, entry_of
 from cmops.ledger.record import Claim, Doubt, Duplicate, Live, Pausing, Record, Refusal
 
 _NEGATIVE = frozenset({Kind.REJECTED, Kind.THROTTLED, Kind.NOT_SENT, Kind.HANDED})
@@ -30,26 +31,25 @@ def fold(key: str, entries: Iterable[Entry]) -> Record:
     return _Folding(key, known, by_kind, max(entry.round for entry in known), clash).record()
 
 
-def obviously_settled(rows: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether these rows are surely settled: one claim, and one receipt for each of its messages.
+def fold_settled(key: str, rows: Sequence[Mapping[str, Any]]) -> Record:
+    """The same record for rows that are obviously settled, several times as fast.
 
-    May say no of a delivery that is settled, never yes of one that is not.
+    Nearly all of an old ledger is such rows: one claim, and one receipt for each message.
     """
-    claim: Mapping[str, Any] | None = None
-    done: set[object] = set()
-    outcomes = 0
-    for row in rows:
-        if row["kind"] == "published":
-            done.add(row["message"])
-            outcomes += 1
-        elif row["kind"] == "claim" and claim is None:
-            claim = row
-        elif row["kind"] != "intent":
-            return False
-    if claim is None or outcomes != len(done) or len({row["id"] for row in rows}) != len(rows):
-        return False
-    same = all(row.get("round") == claim.get("round") for row in rows)
-    return same and done == set(range(len(claim["digests"]))) and "action" not in claim
+    (claim,) = (_claim(entry_of(row)) for row in rows if row["kind"] == "claim")
+    entries = [entry_of(row) for row in rows if row["kind"] == "published"]
+    live = sorted(filter(None, map(_live, entries)), key=_live_order)
+    last = max(rows, key=lambda row: (datetime.fromisoformat(row["at"]), row["id"]))
+    return Record(
+        key=key,
+        channel=last["channel"],
+        claims=(claim,),
+        receipts={item.message: item.receipt for item in sorted(live, key=_by_message)},
+        live=tuple(live),
+        attempts=claim.attempt,
+        last=last["id"],
+        stamp=_stamp(row["id"] for row in rows),
+    )
 
 
 def _order(entry: Entry) -> tuple[Any, ...]:
@@ -109,7 +109,7 @@ class _Folding:
             clash=self.clash,
             attempts=max((claim.attempt for claim in claims), default=0),
             last=self.entries[-1].id,
-            stamp=self._stamp(),
+            stamp=_stamp(entry.id for entry in self.entries),
         )
 
     def _of(self, *kinds: Kind) -> Iterator[Entry]:
@@ -127,7 +127,7 @@ class _Folding:
             item = _live(entry)
             if item and not any(_same(item, other) for other in distinct):
                 distinct.append(item)
-        distinct.sort(key=lambda item: (item.at, item.round, item.message, item.receipt.id))
+        distinct.sort(key=_live_order)
         deleted = frozenset(entry.target for entry in self._of(Kind.RETRACTED) if entry.target)
         return distinct, deleted
 
@@ -155,7 +155,9 @@ class _Folding:
         for claim in claims:
             own = by_claim[claim.id]
             attempt = _Attempt(claim, own)
-            doubts += (doubt for doubt in attempt.doubts() if (claim.round, doubt.message) not in done)
+            doubts += (
+                doubt for doubt in attempt.doubts() if (claim.round, doubt.message) not in done
+            )
             complete = all((claim.round, n) in done for n in range(len(claim.digests)))
             if complete or attempt.ended:
                 ended.add(claim.id)
@@ -204,9 +206,7 @@ class _Folding:
         wishes = list(self._of(Kind.RETRACT))
         whole = max((wish.round for wish in wishes if not wish.target), default=-1)
         targets = {wish.target for wish in wishes if wish.target}
-        covered = [
-            item for item in standing if item.round <= whole or item.receipt.id in targets
-        ]
+        covered = [item for item in standing if item.round <= whole or item.receipt.id in targets]
         return tuple(sorted(covered, key=lambda item: (-item.round, -item.message, item.at)))
 
     def _duplicates(self, standing: Sequence[Live]) -> tuple[Duplicate, ...]:
@@ -219,11 +219,6 @@ class _Folding:
             for place, receipts in sorted(groups.items())
             if len(receipts) > 1
         )
-
-    def _stamp(self) -> str:
-        """Ids are enough: an entry never changes, and a changed one is a clash."""
-        ids = "\n".join(sorted(entry.id for entry in self.entries))
-        return blake2b(ids.encode(), digest_size=12).hexdigest()
 
 
 @dataclass(slots=True)
@@ -275,20 +270,19 @@ class _Attempt:
 
 
 def _claim(entry: Entry) -> Claim:
-    assert entry.until and entry.digest and entry.created  # required of a claim
     return Claim(
         id=entry.id,
         run=entry.run,
         key=entry.key,
         channel=entry.channel,
         at=entry.at,
-        until=entry.until,
+        until=entry.until or entry.at,
         attempt=entry.attempt,
         round=entry.round,
         action=entry.action,
-        digest=entry.digest,
+        digest=entry.digest or "",
         digests=entry.digests,
-        created=entry.created,
+        created=entry.created or entry.at,
         planned=entry.planned,
         commit=entry.commit,
         pull=entry.pull,
@@ -301,6 +295,19 @@ def _live(entry: Entry) -> Live | None:
         return None
     claim = entry.claim or (entry.claims[0] if entry.claims else None)
     return Live(entry.round, entry.message or 0, entry.receipt, claim, entry.digest, entry.at)
+
+
+def _live_order(item: Live) -> tuple[Any, ...]:
+    return item.at, item.round, item.message, item.receipt.id
+
+
+def _by_message(item: Live) -> int:
+    return item.message
+
+
+def _stamp(ids: Iterable[str]) -> str:
+    """Ids are enough: an entry never changes, and a changed one is a clash."""
+    return blake2b("\n".join(sorted(ids)).encode(), digest_size=12).hexdigest()
 
 
 def _same(one: Live, other: Live) -> bool:

@@ -12,9 +12,9 @@ from datetime import datetime
 from functools import cached_property
 
 from cmops.ledger.entries import Entry, Kind, Scope, Unreadable, dump, entry_of
-from cmops.ledger.fold import fold
+from cmops.ledger.fold import fold, fold_settled
 from cmops.ledger.record import Duplicate, Record
-from cmops.ledger.sheet import KEYLESS, Sheet, extend, rows
+from cmops.ledger.sheet import KEYLESS, Sheet, extend, rows, settled_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class History:
         """What is known of a delivery; an unknown key's record is empty."""
         record = self._records.get(key)
         if record is None:
-            record = self._records[key] = fold(key, self.entries(key))
+            record = self._records[key] = self._settled(key) or fold(key, self.entries(key))
         return record
 
     def entries(self, key: str) -> Iterator[Entry]:
@@ -192,6 +192,13 @@ class History:
         """Entries of no delivery, each once, in the file's order."""
         found = {dump(entry): entry for entry in self.entries(KEYLESS)}
         return tuple(found.values())
+
+    def _settled(self, key: str) -> Record | None:
+        if key in self._index.several or key in self._extra.groups:
+            return None
+        group = self._index.groups.get(key)
+        found = settled_rows(group) if group is not None else None
+        return fold_settled(key, found) if found is not None else None
 
     def _texts(self, key: str) -> Iterator[str]:
         if key in self._index.several:

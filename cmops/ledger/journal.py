@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -123,10 +124,8 @@ class Journal:
         ]
 
     def _drop(self, name: str) -> None:
-        try:
+        with suppress(OSError):  # then it is replayed once more, which changes nothing
             self._disk.remove(name)
-        except OSError:
-            pass  # it is replayed once more, which changes nothing
         self._disk.release(name)
 
     def _unwritable(self, error: OSError) -> JournalUnwritable:

@@ -45,14 +45,16 @@ class Reader:
     def look(self, within: float) -> Reading:
         """The ledger as it is now. Raises LedgerUnreachable and LedgerRewound."""
         earlier = self._seen or self._journal.last_tip(self._remote.place)
+        tip: str | None = None
         for again in range(_LOOKS):
             at = self._clock.monotonic()
             snapshot = self._remote.look(within)
             if earlier is None or self._holds(snapshot, earlier):
                 return self.take(snapshot, at)
+            tip = snapshot.tip
             if again < _LOOKS - 1:
                 self._clock.sleep(0.5 * (again + 1))
-        raise LedgerRewound(self._remote.place, earlier or "", snapshot.tip)
+        raise LedgerRewound(self._remote.place, earlier or "", tip)
 
     def take(self, snapshot: Snapshot, at: float) -> Reading:
         """A snapshot that is known to be the ledger's, read and remembered."""

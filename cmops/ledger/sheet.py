@@ -7,17 +7,18 @@ instead of being read again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha1, sha256
 from typing import Any
 
 from cmops.ledger.entries import Kind, Unreadable, load
-from cmops.ledger.fold import obviously_settled
 
 KEYLESS = ""
 """The group of entries that belong to no delivery."""
 
+_SIMPLE = re.compile(r"[\w.@:/-]*", re.ASCII).fullmatch
 _KINDS = frozenset(Kind)
 
 
@@ -44,6 +45,12 @@ def rows(group: str) -> list[dict[str, Any]]:
     """The rows of a sheet's group."""
     found: list[dict[str, Any]] = json.loads(group)[2]
     return found
+
+
+def settled_rows(group: str) -> list[dict[str, Any]] | None:
+    """The rows of a group that is obviously settled, else None."""
+    found = json.loads(group)
+    return found[2] if found[1] else None
 
 
 def read(path: str, blob: str, content: bytes, earlier: Sheet | None = None) -> Sheet:
@@ -93,8 +100,31 @@ def _merged(
             text = f"{before[before.index('[', 1) + 1 : -2]},{text}" if found else text
         settled = key != KEYLESS and obviously_settled(found)
         (loose.discard if settled else loose.add)(key)
-        groups[key] = f"[{json.dumps(key)},{int(settled)},[{text}]]"
+        name = f'"{key}"' if _SIMPLE(key) else json.dumps(key)
+        groups[key] = f"[{name},{int(settled)},[{text}]]"
     return groups, frozenset(loose)
+
+
+def obviously_settled(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether these rows are surely settled: one claim, and one receipt for each of its messages.
+
+    May say no of a delivery that is settled, never yes of one that is not.
+    """
+    claim: Mapping[str, Any] | None = None
+    done = set()
+    for row in rows:
+        kind = row["kind"]
+        if kind == "published" and row["message"] not in done:
+            done.add(row["message"])
+        elif kind == "claim" and claim is None and "action" not in row:
+            claim = row
+        else:
+            return False
+        if "round" in row:
+            return False
+    if claim is None or len(done) != len(claim["digests"]) or max(done) >= len(done):
+        return False
+    return len({row["id"] for row in rows}) == len(rows)
 
 
 def _lines(content: bytes) -> Iterable[str | bytes]:
@@ -124,7 +154,7 @@ def _begins(content: bytes, sheet: Sheet) -> bool:
 
 
 def blob_id(content: bytes, like: str = "") -> str:
-    """git's name for a file's content, in the repository's kind of hash."""
+    """Git's name for a file's content, in the repository's kind of hash."""
     algorithm = sha256 if len(like) == 64 else sha1
     header = b"blob %d\0" % len(content)
     return algorithm(header + content, usedforsecurity=False).hexdigest()

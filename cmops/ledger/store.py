@@ -8,103 +8,29 @@ will be appended to, and asks it again after every lost race.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from random import Random
 from threading import Lock, RLock
-from typing import Protocol
 
 from cmops.ledger.cache import Cache
-from cmops.ledger.clock import Clock, ClockCheck, Run, random_token
+from cmops.ledger.clock import Clock, ClockCheck
+from cmops.ledger.contract import PATIENCE, Decide, Ledger, Pushed
 from cmops.ledger.disk import Disk
-from cmops.ledger.entries import OUTCOMES, Entry, Kind
-from cmops.ledger.errors import LedgerError, LedgerUnreachable
+from cmops.ledger.entries import OUTCOMES, Entry, Kind, dump
+from cmops.ledger.errors import LedgerUnreachable
 from cmops.ledger.history import History
 from cmops.ledger.journal import Journal, LeftOver
+from cmops.ledger.race import Race, Result
 from cmops.ledger.reading import Reader, Reading, verify
 from cmops.ledger.remote import Answer, Remote
+from cmops.ledger.scribe import Run, random_token
+from cmops.ledger.sheet import Sheet
 
-Decide = Callable[[History], Sequence[Entry] | None]
-"""What to add, given what is known; None or nothing to add nothing.
+__all__ = ["Decide", "Ledger", "Pushed", "Result", "Store", "Tools"]
 
-Called anew for every tip that is tried, so it must take everything it relies on (that a lease is
-free, that nothing is paused, that an entry is still the last) from the history it is given.
-"""
-
-
-class Result(StrEnum):
-    """What became of a push."""
-
-    WON = "won"
-    NOTHING = "nothing"
-    """There was nothing to push."""
-    CONTENDED = "contended"
-    """Others were faster until the time was up."""
-    REFUSED = "refused"
-    """The tip did not move and the place kept refusing: permissions, a protected branch, a full
-    disk."""
-    UNREACHABLE = "unreachable"
-
-
-@dataclass(frozen=True, slots=True)
-class Pushed:
-    """The result, and what it was reached on.
-
-    ``entries`` are the decided ones that are in the ledger now; nothing else that was decided may
-    be acted upon. ``history`` includes them; after a failure it is what was known last, if
-    anything was. ``reason`` holds no credential.
-    """
-
-    result: Result
-    entries: tuple[Entry, ...] = ()
-    history: History | None = None
-    reason: str = ""
-
-    @property
-    def landed(self) -> bool:
-        """Whether all that was to be pushed is in the ledger."""
-        return self.result in (Result.WON, Result.NOTHING)
-
-
-class Ledger(Protocol):
-    """What the rooms above rely on."""
-
-    def read(self, max_age: float = 0.0) -> History:
-        """What is known, at most ``max_age`` seconds old, with what was noted here besides.
-
-        Raises LedgerUnreachable, LedgerMissing, WrongLedger, LedgerRewound.
-        """
-
-    def known(self) -> History:
-        """What this machine saw last, without asking anybody; never enough to publish on."""
-
-    def note(self, *entries: Entry) -> None:
-        """Keep facts: on the disk when this returns, in the ledger with the next push.
-
-        Raises JournalUnwritable when the disk failed; they are then still pushed from memory.
-        """
-
-    def push(self, decide: Decide | None = None, *, within: float = 60.0) -> Pushed:
-        """Push the noted facts and what ``decide`` says, all or nothing, in ``within`` seconds."""
-
-    def create(self) -> str:
-        """Make the ledger where there is none; its genesis either way."""
-
-    @property
-    def pending(self) -> int:
-        """How many facts were noted and not pushed."""
-
-    @property
-    def left_over(self) -> LeftOver:
-        """What journals of runs that died on this machine still held."""
-
-    def close(self) -> None:
-        """Let go of the journal; it is removed when all of it was pushed."""
-
-
-_REFUSALS = 3
-"""Appends to an unmoved tip that may fail before it is no longer chance."""
+_FRESH = 10.0
+"""A tip read this many seconds ago is worth trying before asking again."""
 
 
 @dataclass(slots=True)
@@ -150,7 +76,7 @@ class Store:
         reading = self._reading
         if reading is None or self._clock.monotonic() - reading.at > max_age:
             with self._busy:
-                reading = self._look(_PATIENCE)
+                reading = self._look(PATIENCE)
         return self._history(reading)
 
     def known(self) -> History:
@@ -170,19 +96,19 @@ class Store:
             self._facts += entries
             self._journal.note(entries)
 
-    def push(self, decide: Decide | None = None, *, within: float = _PATIENCE) -> Pushed:
+    def push(self, decide: Decide | None = None, *, within: float = PATIENCE) -> Pushed:
         """Push the noted facts and what ``decide`` says; see Ledger."""
         with self._busy:
             if decide is not None:
                 self._may_begin()
             self._replay()
-            return self._push(decide or _nothing, within)
+            return self._push(decide, within)
 
     def create(self) -> str:
         """Make the ledger where there is none; its genesis either way. Raises LedgerError."""
         with self._busy:
             self._may_begin()
-            pushed = self._push(self._first, _PATIENCE, creating=self._genesis is None)
+            pushed = self._push(self._first, PATIENCE, creating=self._genesis is None)
         if not pushed.landed or pushed.history is None or pushed.history.genesis is None:
             raise LedgerUnreachable(pushed.reason)
         return pushed.history.genesis.id
@@ -235,27 +161,83 @@ class Store:
     def _history(self, reading: Reading) -> History:
         return _plain(reading).knowing(self._facts)
 
-    def _push(self, decide: Decide, within: float, *, creating: bool = False) -> Pushed:
-        end = self._clock.monotonic() + within
-        race = Race(self._clock, self._jitter, end)
-        reading = self._reading
-        while True:
+    def _push(self, decide: Decide | None, within: float, *, creating: bool = False) -> Pushed:
+        if not self._facts and decide is None:
+            return Pushed(Result.NOTHING, history=self._last_known())
+        race = Race(self._clock, self._jitter, self._clock.monotonic() + within)
+        reading = self._recent()
+        while not race.over:
+            looked = reading is None
             try:
                 reading = reading or self._look(race.left, creating=creating)
             except LedgerUnreachable as error:
-                if race.lost(Result.UNREACHABLE, error.reason):
-                    return self._gave_up(race)
+                race.lost(Result.UNREACHABLE, error.reason)
                 continue
-            history = self._history(reading)
-            if (landed := race.landed(history)) is not None:
-                return self._won(landed)
-            if race.stuck(reading.snapshot.tip):
-                return self._gave_up(race)
-            facts, decided = self._facts, tuple(decide(history) or ())
-            if not facts and not decided:
-                return Pushed(Result.NOTHING, history=history)
-            if self._append(race, reading, facts, decided):
-                return self._won(decided)
-            if race.over:
-                return self._gave_up(race)
+            if (pushed := self._turn(race, reading, decide, looked)) is not None:
+                return pushed
             reading = None
+        return self._lost(race)
+
+    def _turn(
+        self, race: Race, reading: Reading, decide: Decide | None, looked: bool
+    ) -> Pushed | None:
+        """Decide on this reading and append to it; None to read again."""
+        history = self._history(reading)
+        if (landed := race.landed(history)) is not None:
+            return self._done(Result.WON, landed)
+        if race.stuck(reading.snapshot.tip):
+            return self._lost(race)
+        facts, decided = self._facts, tuple(decide(history) or () if decide else ())
+        if not facts and not decided:
+            return self._done(Result.NOTHING) if looked else None
+        won = self._append(race, reading, facts, decided)
+        return self._done(Result.WON, decided) if won else None
+
+    def _append(
+        self, race: Race, reading: Reading, facts: tuple[Entry, ...], decided: tuple[Entry, ...]
+    ) -> bool:
+        entries = (*facts, *decided)
+        at = self._clock.monotonic()
+        swap = self._remote.append(
+            reading.snapshot, _filed(entries), self._title(len(entries)), race.left
+        )
+        if swap.answer is not Answer.WON or swap.snapshot is None:
+            race.missed(swap, reading.snapshot.tip, decided)
+            return False
+        self._reading = self._reader.take(swap.snapshot, at)
+        landed = {entry.id for entry in facts}
+        with self._noting:
+            self._facts = tuple(fact for fact in self._facts if fact.id not in landed)
+        return True
+
+    def _done(self, result: Result, entries: tuple[Entry, ...] = ()) -> Pushed:
+        if not self._facts:
+            self._journal.forget_left_over()
+        return Pushed(result, entries, self._last_known())
+
+    def _lost(self, race: Race) -> Pushed:
+        return Pushed(race.result, history=self._last_known(), reason=race.reason)
+
+    def _recent(self) -> Reading | None:
+        reading = self._reading
+        recent = reading is not None and self._clock.monotonic() - reading.at <= _FRESH
+        return reading if recent else None
+
+    def _last_known(self) -> History | None:
+        return self._history(self._reading) if self._reading is not None else None
+
+    def _title(self, count: int) -> str:
+        return f"cmops ledger: {count} added [skip ci]\n\nRun: {self._tools.run.id}\n"
+
+
+def _plain(reading: Reading) -> History:
+    empty = Sheet("", "")
+    return History(reading.index, empty, tip=reading.snapshot.tip, read_at=reading.at)
+
+
+def _filed(entries: Iterable[Entry]) -> dict[str, bytes]:
+    """Lines by the file they belong in, in the order they were given."""
+    lines: dict[str, bytes] = {}
+    for entry in entries:
+        lines[entry.path] = lines.get(entry.path, b"") + f"{dump(entry)}\n".encode()
+    return lines

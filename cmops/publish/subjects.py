@@ -27,6 +27,7 @@ class Subject:
 
     ``key`` is its identity; ``target`` the delivery in the ledger that it is about, which differs
     for a deletion. ``at`` is None when nobody said when. ``held`` is why it cannot happen as it
+    stands, known without the ledger; ``expires`` the end of the time in which it makes sense.
     """
 
     key: str
@@ -129,12 +130,18 @@ def _base(post: Post, channel: Channel, composed: Composer) -> Subject:
         brand=channel.brand,
         campaign=post.campaign,
         at=resolved(post, channel, "publish_at"),
-        expires=resolved(post, channel, "expires_at"),
+        expires=_expires(post, channel),
         held=None
         if known
         else Reason("unknown_platform", {"platform": channel.platform}, lasting=True),
         compose=partial(composed, post, channel) if known else None,
     )
+
+
+def _expires(post: Post, channel: Channel) -> datetime | None:
+    """What is to be deleted by then is not worth sending either."""
+    ends = (resolved(post, channel, name) for name in ("expires_at", "delete_at"))
+    return min((end for end in ends if end is not None), default=None)
 
 
 def _is_known(platform: str) -> bool:

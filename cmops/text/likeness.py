@@ -2,8 +2,9 @@
 
 A signature is the set of a text's word triples, each as a 32-bit checksum. Two texts are as alike
 as their sets are (Jaccard: common triples by all triples). Texts that are at least so alike share
-one of their rarest triples, so only texts that do are compared ("prefix filtering"): the result
-is exact, and the time close to linear.
+one of their rarest triples, so only texts that do are compared ("prefix filtering"), which finds
+all of them in a time close to linear. Where hundreds of texts share even their rarest triples
+(one template, filled in again and again), each is compared with the latest 200 only.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ Signature = tuple[int, ...]
 LEAST = 0.6
 """How alike texts are that a reader calls the same: a word or two changed in a short post."""
 
+_LOOK_AT = 200
 _ROUNDING = 1e-9
 _SHORT = 6  # words; shorter texts are only alike when they are equal
 _LINK = re.compile(r"https?://\S+")
@@ -106,6 +108,8 @@ class _Search:
             for other in reversed(self._by_triple.get(number, ())):
                 if other in looked_at:
                     continue
+                if len(looked_at) == _LOOK_AT:
+                    return
                 looked_at.add(other)
                 theirs = self._sets[other]
                 common = len(mine & theirs)

@@ -176,7 +176,7 @@ def _block_parser() -> MarkdownIt:
 # What a network without formatting would show as it is typed. Each pattern asks for more than
 # CommonMark does, because people write **** and #1 and a * b * c without any Markdown in mind.
 _TITLE = r"(?:[ \t]+\"[^\"\n]*\")?"
-_CELL = r"[ \t]*:?-{3,}:?[ \t]*"
+_CELL = r"[ \t]*:?-+:?[ \t]*"
 _RAW = {
     "image": rf"!\[[^\]\n]*\]\([^)\s]+{_TITLE}\)",
     "link": r"(?<!!)\[[^\[\]\n]+\]\((?:https?://|mailto:|/|\#|\.|[\w-]+[./])[^)\s]*"
@@ -191,7 +191,7 @@ _RAW = {
     r"(?:[ \t][^<>\n]*)?/?>|<!--",
     "table": rf"^[^\n|]*\|[^\n]*\n[ ]{{0,3}}\|?{_CELL}(?:\|{_CELL})+\|?[ \t]*$",
 }
-_MAYBE_RAW = re.compile(r"\]\(|\*\*|__|~~|```|\#[ \t]|</?[A-Za-z!]|\|[ \t]*:?---|---:?[ \t]*\|")
+_MAYBE_RAW = re.compile(r"\]\(|\*\*|__|~~|```|\#[ \t]|</?[A-Za-z!]|\|[ \t]*:?-|-:?[ \t]*\|")
 _SNIPPET = 40
 
 

@@ -204,7 +204,7 @@ def _encodable(domain: str) -> bool:
 
 # Account::MENTION_RE of mastodon/mastodon, and what twitter-text refuses behind a mention.
 _USER = r"[a-zA-Z0-9_]+(?:[.-]+[a-zA-Z0-9_]+)*"
-_MENTION = re.compile(rf"(?<![=/\w])(@{_USER})(?:@\w+(?:[.-]+\w+)*)?(?![@＠{_LATIN}]|://)")
+_MENTION = re.compile(rf"(?<![=/\w])(?>(@{_USER})(?:@\w+(?:[.-]+\w+)*)?)(?![@＠{_LATIN}]|://)")
 
 
 def _mentions(text: str, urls: list[Span]) -> Iterator[tuple[int, int, str]]:

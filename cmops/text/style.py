@@ -106,10 +106,11 @@ def capitals(text: str, fewest: int = 12) -> float:
 
 def exclamations(text: str) -> list[Found]:
     """Runs of exclamation marks (``!``, ``!!!``, ``?!``, ``! !``), each with its place."""
-    return [(match[0], match.start()) for match in _EXCLAMATION.finditer(text)]
+    runs = ((match[0], match.start()) for match in _MARKS.finditer(text))
+    return [(run, start) for run, start in runs if "!" in run or "！" in run]
 
 
-_EXCLAMATION = re.compile(r"(?:[?？]\s?)*[!！](?:[ \u00a0\u202f]?[!?！？])*")
+_MARKS = re.compile(r"[!?！？](?:[ \u00a0\u202f]?[!?！？])*+")
 
 _SUSPECT = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e"
@@ -168,8 +169,8 @@ def _end_of_lines(text: str, lines: int | None) -> int:
 
 
 def _end_of_graphemes(text: str, most: int) -> int:
-    if len(text) <= most:
-        return len(text)
+    if len(text) <= most or most <= 0:
+        return min(len(text), max(most, 0))
     import regex
 
     ends: Iterator[int] = (match.end() for match in regex.finditer(r"\X", text))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Self
 
 from cmops.errors import CmopsError
 
@@ -25,7 +25,7 @@ class Wording:
     """Says phrases in one language; what it has no language for is said in English."""
 
     def __init__(self, language: str = "en") -> None:
-        base = language.split("-")[0].lower()
+        base = language.partition("-")[0].lower()
         self.language = base if base in LANGUAGES else "en"
 
     def say(self, phrase: str, /, **values: object) -> str:
@@ -69,6 +69,10 @@ class Wording:
         phrase = f"fields.{name}"
         return self.say(phrase) if self.has(phrase) else name
 
+    def number(self, value: int) -> str:
+        """A whole number with its thousands set apart: ``1\N{NARROW NO-BREAK SPACE}000``."""
+        return f"{value:,}".replace(",", {"fr": "\u202f", "en": ","}[self.language])
+
     def _plural(self, count: object) -> str:
         if not isinstance(count, (int, float)):
             return "other"
@@ -90,12 +94,41 @@ class Wording:
         return str(value)
 
 
+class _Shown:
+    """A value as people read it; ``{capability:platform.can}`` says it by the catalogue."""
+
+    def __init__(self, value: object, values: Mapping[str, object], wording: Wording) -> None:
+        self._value = value
+        self._values = values
+        self._wording = wording
+
+    def __format__(self, room: str) -> str:
+        if not room:
+            return self._wording.show(self._value)
+        if room == "number" and isinstance(self._value, int):
+            return self._wording.number(self._value)
+        value = self._value
+        each = value if isinstance(value, (list, tuple)) else (value,)
+        return ", ".join(self._wording.say(f"{room}.{one}", **self._values) for one in each)
+
+
+class _Unknown(str):
+    __slots__ = ()
+
+    def __format__(self, room: str) -> str:
+        return str(self)
+
+
 class _Values(dict[str, Any]):
     def __missing__(self, key: str) -> str:
-        return "{" + key + "}"
+        return _Unknown("{" + key + "}")
 
 
 def fill(template: str, values: Mapping[str, object], wording: Wording) -> str:
-    """The template with its values shown as people read them; unknown names stay as they are."""
-    shown = {name: wording.show(value) for name, value in values.items()}
+    """The template with its values shown as people read them; unknown names stay as they are.
+
+    ``{way:platform.way}`` is replaced by the phrase ``platform.way.<way>``, or by several for a
+    list, and ``{length:number}`` by a number whose thousands are set apart.
+    """
+    shown = {name: _Shown(value, values, wording) for name, value in values.items()}
     return template.format_map(_Values(shown))

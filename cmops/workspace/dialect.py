@@ -25,6 +25,9 @@ from cmops.workspace.traps import Mistake
 DEEPEST = 50
 """How deep lists and mappings may nest: far beyond any document, far below the C stack."""
 
+MOST_MISTAKES = 50
+"""How many mistakes of one document are told: nobody reads more at once."""
+
 # These look at every document, so each begins with what is rare: a letter that re can jump to.
 _ROW_OF_INDICATORS = re.compile(r"\n[-?: \t]{12}")
 _FLOWS = 25
@@ -40,34 +43,36 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a YAML text says. ``data`` is None where nothing can be trusted; see ``mistakes``."""
+    """The fields of a YAML text. ``data`` is None where nothing of it can be trusted."""
 
-    data: Any = None
-    readable: bool = False
+    data: dict[str, Any] | None
     mistakes: tuple[Mistake, ...] = ()
 
 
 def parse(text: str) -> Parsed:
-    """The data of one YAML text, and its mistakes; never raises."""
+    """The fields of one YAML text, and its mistakes; never raises."""
     refused = _refused(text)
     if refused is not None:
-        return Parsed(mistakes=(refused,))
+        return Parsed(None, (refused,))
     try:
         root = tree(text)
     except yaml.YAMLError as error:
-        return Parsed(mistakes=(mistakes.explain(text, error),))
+        return Parsed(None, (mistakes.explain(text, error),))
     if root is None:
-        return Parsed(readable=True)
+        return Parsed({})
     if _PROPERTY.search(text):
         marked = _first_property(text, root)
         if marked is not None:
-            return Parsed(mistakes=(marked,))
+            return Parsed(None, (marked,))
+    if not isinstance(root, yaml.MappingNode):
+        nothing = isinstance(root, yaml.ScalarNode) and not root.value and not root.style
+        return Parsed({}) if nothing else Parsed(None, (_no_mapping(text, root),))
     building = _Building(text)
-    data = building.value(root)
+    data = building.mapping(root)
     found = [*building.mistakes, *traps.comments(text, root)]
     if "\\" in text:
         found += _control_escapes(root)
-    return Parsed(data, True, tuple(sorted(found, key=lambda mistake: mistake.index)))
+    return Parsed(data, tuple(sorted(found, key=lambda mistake: mistake.index)[:MOST_MISTAKES]))
 
 
 @dataclass(slots=True)
@@ -82,10 +87,10 @@ class _Building:
             text: str = node.value
             return text if node.style or (text and text[0] not in _TYPED) else typed(text)
         if type(node) is yaml.MappingNode:
-            return self._mapping(node)
+            return self.mapping(node)
         return [self._item(item) for item in node.value]
 
-    def _mapping(self, node: yaml.MappingNode) -> dict[str, Any]:
+    def mapping(self, node: yaml.MappingNode) -> dict[str, Any]:
         data: dict[str, Any] = {}
         for key, value in node.value:
             if type(key) is yaml.ScalarNode and key.value and key.value not in data:
@@ -97,7 +102,7 @@ class _Building:
                     self._invisible(key)
                 data[name] = self.value(value)
             elif type(key) is yaml.ScalarNode and key.value in data:
-                self._refuse("CM025", key, key=key.value)
+                self._refuse("CM025", key, key=traps.shortened(key.value, 60))
             else:
                 self._refuse("CM026", key)
         return data
@@ -105,8 +110,9 @@ class _Building:
     def _item(self, node: yaml.Node) -> Any:
         """A list's item; ``- Atelier : la reprise`` silently is a mapping, and never meant so."""
         if type(node) is yaml.MappingNode and len(node.value) == 1:
-            key = node.value[0][0]
-            if type(key) is yaml.ScalarNode and not key.style and " " in key.value:
+            key, value = node.value[0]
+            words = type(key) is yaml.ScalarNode and not key.style and " " in key.value
+            if words and type(value) is yaml.ScalarNode:
                 colon = self.text.find(":", key.end_mark.index)
                 self.mistakes.append(traps.colon(self.text, key.start_mark.index, colon))
         return self.value(node)
@@ -118,6 +124,14 @@ class _Building:
         found = traps.SPACES.search(self.text, key.start_mark.index, key.end_mark.index)
         index = found.start() if found else key.start_mark.index
         self.mistakes.append(traps.invisible(self.text, index))
+
+
+def _no_mapping(text: str, root: yaml.Node) -> Mistake:
+    """Where a text is one value instead of fields, and what its first line lacks."""
+    start = root.start_mark.index
+    is_text = isinstance(root, yaml.ScalarNode)
+    broken = mistakes.not_a_field(text, traps.bounds(text, start)[0]) if is_text else None
+    return broken or Mistake("CM009", start)
 
 
 def typed(text: str) -> object:

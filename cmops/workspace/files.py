@@ -215,7 +215,7 @@ class _Walk:
 
     def _file(self, path: str, found: str | None, state: os.stat_result) -> None:
         if not stat.S_ISREG(state.st_mode):
-            self._say("CM014" if stat.S_ISDIR(state.st_mode) else "CM016", path)
+            self._say("CM016", path)
         elif found is None or path.lower().endswith("/readme.md"):
             self._not_read(path)
         else:
@@ -228,7 +228,11 @@ class _Walk:
             self._say("CM010", path)
             return
         try:
-            self._file(path, kind(path), os.lstat(target))
+            state = os.lstat(target)
+            if stat.S_ISDIR(state.st_mode):
+                self._say("CM014", path)
+            else:
+                self._file(path, kind(path), state)
         except OSError as error:
             self.findings.append(_unreadable(path, error))
 
@@ -261,7 +265,8 @@ def _expected(path: str) -> str | None:
 
 def _target(root: Path, path: str) -> str | None:
     """Where a link leads, if that is a place inside the workspace that is not hidden."""
-    inside, real = root.resolve(), (root / path).resolve()
+    # Not Path.resolve: on Python 3.11 that raises for a link that points at itself.
+    inside, real = Path(os.path.realpath(root)), Path(os.path.realpath(root / path))
     if not real.is_relative_to(inside):
         return None
     hidden = any(part.startswith(".") for part in real.relative_to(inside).parts)

@@ -72,8 +72,8 @@ def not_a_field(text: str, start: int) -> Mistake | None:
     close = _CLOSE_COLON.match(text, start)
     if close:
         at = close.start(1) - start
-        fixed = f"{line[: at + 1]} {line[at + 1 :]}".strip()
-        return Mistake("CM047", close.start(1), {"line": line.strip(), "fixed": fixed})
+        fixed = traps.shortened(f"{line[: at + 1]} {line[at + 1 :]}".strip(), traps.MOST_SHOWN)
+        return Mistake("CM047", close.start(1), {"fixed": fixed})
     if re.search(r":(?:\s|$)", line):
         return None
     return _plain(text, start)
@@ -81,8 +81,7 @@ def not_a_field(text: str, start: int) -> Mistake | None:
 
 def _plain(text: str, start: int) -> Mistake:
     line = text[start : bounds(text, start)[1]]
-    shown = line.strip()
-    shown = shown if len(shown) <= 60 else shown[:59].rstrip() + "…"
+    shown = traps.shortened(line.strip(), 60)
     return Mistake("CM031", start + len(line) - len(line.lstrip()), {"line": shown})
 
 

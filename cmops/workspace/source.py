@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from cmops.findings import BODY, Finding, Pointer
-from cmops.workspace import dialect, mistakes, nodes
+from cmops.workspace import dialect, nodes
 from cmops.workspace.traps import Mistake, invisible
 
 MOST_BYTES = 1024 * 1024
@@ -164,20 +164,7 @@ def _data(front: str) -> tuple[tuple[Mistake, ...], dict[str, Any] | None]:
         if hidden:
             return (invisible(front, hidden.start()),), None
     parsed = dialect.parse(front)
-    if parsed.readable and parsed.data is None:
-        return parsed.mistakes, {}
-    if parsed.readable and not isinstance(parsed.data, dict):
-        return (_no_mapping(front),), None
     return parsed.mistakes, parsed.data
-
-
-def _no_mapping(front: str) -> Mistake:
-    """Where a text is one value instead of fields, and what its first line lacks."""
-    first = re.compile(r"^(?!#|---)[^\s]", re.MULTILINE).search(front)
-    start = first.start() if first else 0
-    is_list = front[start : start + 1] in ("-", "[")
-    broken = None if is_list else mistakes.not_a_field(front, start)
-    return broken or Mistake("CM009", start)
 
 
 def _finding(path: str, mistake: Mistake, text: str, first_line: int) -> Finding:

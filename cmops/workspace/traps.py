@@ -20,6 +20,9 @@ GLUED = re.compile(r"#(?<=[ \t\[{,]#)(?=\w)")
 SPACES = re.compile("[\u00a0\u202f\u2007\u200b]")
 """Spaces that French typography and word processors insert, and that YAML takes for letters."""
 
+MOST_SHOWN = 200
+"""The longest value that a message quotes."""
+
 _TYPOGRAPHIC = {"“": "”", "«": "»", "‘": "’", "„": "“", "‹": "›", "”": "”", "’": "’"}
 
 
@@ -64,13 +67,14 @@ def _hidden(text: str, value: yaml.ScalarNode | None, index: int) -> Mistake | N
         return None
     lost = text[index : bounds(text, index)[1]].rstrip()
     whole = text[start:index].lstrip() + lost
-    return Mistake("CM040", index, {"lost": lost, "value": whole, "quoted": quoted(whole)})
+    values = {"lost": shortened(lost, 60), "quoted": quoted(whole)}
+    return Mistake("CM040", index, values)
 
 
 def hash_in_list(text: str, index: int) -> Mistake:
     """``[#tag]``: everything from the hash to the line's end is a comment."""
     tag = re.compile(r"#[\w-]*").match(text, index)
-    value = tag[0] if tag else "#"
+    value = shortened(tag[0] if tag else "#", 60)
     return Mistake("CM043", index, {"value": value, "quoted": quoted(value)})
 
 
@@ -87,9 +91,9 @@ def colon(text: str, start: int, at: int) -> Mistake:
     if value[:1] in _TYPOGRAPHIC:
         closed = value.endswith(_TYPOGRAPHIC[value[0]])
         inner = value[1:-1].strip(" \u00a0\u202f") if closed and len(value) > 1 else value
-        values = {"quote": value[0], "value": value, "quoted": quoted(inner)}
+        values = {"quote": value[0], "quoted": quoted(inner)}
         return Mistake("CM046", start, values)
-    return Mistake("CM041", at, {"value": value, "quoted": quoted(value)})
+    return Mistake("CM041", at, {"quoted": quoted(value)})
 
 
 def leading(text: str, index: int) -> Mistake:
@@ -100,12 +104,11 @@ def leading(text: str, index: int) -> Mistake:
         value = re.split(r"[,\]]", value)[0].rstrip() or value[:1]
     reference = re.match(r"[&*]([\w-]+)", value)
     if reference and _refers(text, reference[1]):
-        return Mistake("CM022", index, {"name": reference[1]})
+        return Mistake("CM022", index, {"name": shortened(reference[1], 60)})
     tag = re.match(r"!(?:![a-z]+\b|<[^>]*>|[\w/-]+(?=\s|$))", value)
     if tag:
-        return Mistake("CM024", index, {"tag": tag[0], "quoted": quoted(value)})
-    values = {"character": value[:1], "value": value, "quoted": quoted(value)}
-    return Mistake("CM042", index, values)
+        return Mistake("CM024", index, {"tag": shortened(tag[0], 60), "quoted": quoted(value)})
+    return Mistake("CM042", index, {"character": value[:1], "quoted": quoted(value)})
 
 
 def _refers(text: str, name: str) -> bool:
@@ -118,6 +121,11 @@ def invisible(text: str, index: int) -> Mistake:
     return Mistake("CM006", index, {"character": f"U+{ord(text[index]):04X}"})
 
 
+def shortened(text: str, most: int) -> str:
+    """The text's first ``most`` characters, the last of them an ellipsis where there are more."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
 def bounds(text: str, index: int) -> tuple[int, int]:
     """Where the line of this character starts and ends."""
     start = text.rfind("\n", 0, index) + 1
@@ -126,7 +134,8 @@ def bounds(text: str, index: int) -> tuple[int, int]:
 
 
 def quoted(value: str) -> str:
-    """The value between quotes that YAML accepts."""
+    """The value between quotes that YAML accepts, shortened to what a message can show."""
+    value = shortened(value, MOST_SHOWN)
     if '"' in value or "\\" in value:
         return "'" + value.replace("'", "''") + "'"
     return f'"{value}"'

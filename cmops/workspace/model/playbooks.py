@@ -27,7 +27,7 @@ class BannedTerm:
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """The one way in which something is written here, and the ways in which it is not."""
+    """How something is written here, and how it is not; case and accents count."""
 
     write: str
     rather_than: tuple[str, ...]

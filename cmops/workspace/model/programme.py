@@ -5,6 +5,7 @@ A period has a ``start`` and an ``end``. Days are inclusive; moments are half-op
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -147,7 +148,7 @@ class KeyDate:
 
 def _exists(year: int, month: int, day: int) -> bool:
     # Only the 29th of February comes and goes; the schema refuses what no year has.
-    return (month, day) != (2, 29) or year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return (month, day) != (2, 29) or isleap(year)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,3 +52,7 @@ class Sidecar:
     crops: Mapping[str, Crop] = field(default_factory=dict)
     url: str | None = None
     sha256: str | None = None
+
+    def alt_in(self, language: str) -> str:
+        """The description in this language (``fr`` for ``fr-CA`` too); empty when there is none."""
+        return self.alt.get(language) or self.alt.get(language.partition("-")[0]) or ""

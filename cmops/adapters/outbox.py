@@ -1,0 +1,246 @@
+"""The outbox: each delivery becomes one JSON file in a folder of the workspace.
+
+It is a platform like any other, takes everything, and is what the sandbox uses in place of
+every network. A file is replaced as a whole, so a reader never sees half of one.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from cmops.adapters import schemas
+from cmops.adapters.contract import (
+    Absent,
+    Answer,
+    Can,
+    Capability,
+    Edition,
+    Found,
+    Guarantee,
+    LinkPlace,
+    Message,
+    Platform,
+    Problem,
+    Sending,
+    Unknown,
+)
+from cmops.adapters.failures import NotSent, Rejected, Unclear
+from cmops.adapters.folder import Folder, Unsettled
+from cmops.adapters.messages import compose_messages, media_data, message_data
+from cmops.ledger.entries import Receipt
+from cmops.workspace.model import Channel
+
+_ABLE = dict.fromkeys(Capability, Can.YES) | {
+    Capability.EDIT: Can.NOT_BUILT,
+    Capability.METRICS: Can.NO,
+    Capability.INBOX: Can.NO,
+}
+
+_SETTINGS = schemas.keys(
+    "path",
+    path=schemas.text(
+        ("Dossier", "Folder"),
+        (
+            "Où écrire les envois, depuis la racine de l’espace : « outbox/archive ».",
+            'Where deliveries are written, from the workspace\'s root: "outbox/archive".',
+        ),
+    ),
+)
+
+# Short words for the ledger; what else the system may say is "io".
+_CODES = {
+    errno.ENOSPC: "disk_full",
+    errno.EDQUOT: "disk_full",
+    errno.EACCES: "no_permission",
+    errno.EPERM: "no_permission",
+    errno.EROFS: "read_only",
+    errno.ELOOP: "outside",
+    errno.ENOTDIR: "outside",
+    errno.EAGAIN: "busy",
+}
+
+_KEY = re.compile(r"[^\s/\\.][^/\\\x00-\x1f\x7f]*")
+_LONGEST = 250
+
+_Delivery = dict[str, Any]
+
+
+class Outbox:
+    """The files of one channel, one a delivery: ``<path>/<key>.json``."""
+
+    platform: ClassVar[Platform] = Platform(
+        name="outbox",
+        title="Outbox",
+        limits={},
+        can=_ABLE,
+        settings=_SETTINGS,
+        options={"type": "object"},
+        guarantee=Guarantee.DEDUPLICATES,
+        link=LinkPlace.FIELD,
+        hashtags_in_text=False,
+    )
+
+    def __init__(self, channel: Channel, folder: Folder) -> None:
+        self._channel = channel
+        self._folder = folder
+
+    @classmethod
+    def create(cls, channel: Channel, *, root: Path, http: Any = None) -> Self:
+        """The outbox at the channel's ``path`` below ``root``."""
+        return cls(channel, Folder(root, str(channel.settings.get("path", ""))))
+
+    @classmethod
+    def compose(cls, edition: Edition) -> tuple[Message, ...]:
+        """The messages as a network would get them; link and hashtags beside the text."""
+        first, *others = compose_messages(cls.platform, edition)
+        article = edition.kind == "article"
+        values = {
+            "title": edition.title if article else None,
+            "link": edition.link,
+            "hashtags": list(edition.hashtags),
+            "cover": media_data(edition.cover) if edition.cover else None,
+            "options": dict(edition.options),
+        }
+        fields = {**first.fields, **{name: value for name, value in values.items() if value}}
+        return (Message(first.text, first.media, fields), *others)
+
+    @classmethod
+    def problems(cls, edition: Edition) -> Iterable[Problem]:
+        """An outbox takes everything."""
+        return ()
+
+    def send(self, message: Message, sending: Sending) -> Receipt:
+        """Writes the message to its delivery's file; what is there already is not written again.
+
+        Raises Rejected when something else has its place, NotSent when nothing was written,
+        Unclear when that cannot be known.
+        """
+        name, data = _file_name(sending.key), message_data(message)
+        try:
+            with self._folder.opened() as folder:
+                delivery = _parse(folder.read(name)) or self._delivery(sending)
+                if _add(delivery["messages"], sending.index, data):
+                    folder.write(name, _dump(delivery))
+        except Unsettled as error:
+            raise Unclear(_code(error), name) from error
+        except OSError as error:
+            raise NotSent(_code(error), name) from error
+        return _receipt(sending, delivery)
+
+    def find(self, message: Message, sending: Sending) -> Answer:
+        """Whether the message is in its delivery's file; nothing else ever writes there."""
+        try:
+            with self._folder.opened(create=False) as folder:
+                delivery = _parse(folder.read(_file_name(sending.key)))
+        except FileNotFoundError:
+            return Absent()
+        except (OSError, Unclear, Rejected):
+            return Unknown()
+        there = _at(delivery["messages"], sending.index) if delivery else None
+        if delivery is None or there is None:
+            return Absent()
+        same = _plain(there) == _plain(message_data(message))
+        return Found(_receipt(sending, delivery)) if same else Unknown()
+
+    def delete(self, receipt: Receipt) -> None:
+        """Takes the message out of its file, and the file away with its last message."""
+        key, _, number = receipt.id.rpartition(".")
+        name, index = _file_name(key), int(number)
+        try:
+            with self._folder.opened(create=False) as folder:
+                delivery = _parse(folder.read(name))
+                if delivery is None or _at(delivery["messages"], index) is None:
+                    return
+                _take(delivery["messages"], index)
+                if delivery["messages"]:
+                    folder.write(name, _dump(delivery))
+                else:
+                    folder.remove(name)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise NotSent(_code(error), name) from error
+
+    def verify(self) -> Iterator[Problem]:
+        """Whether the folder is inside the workspace and can be written to."""
+        reason = self._folder.trouble()
+        if reason is not None:
+            values = {"channel": self._channel.id, "path": self._folder.path}
+            at = ("channels", self._channel.id, "path")
+            yield Problem("CM520", at, {**values, "reason": _code(reason)})
+
+    def _delivery(self, sending: Sending) -> _Delivery:
+        return {
+            "key": sending.key,
+            "post": sending.post,
+            "channel": self._channel.id,
+            "platform": self._channel.platform,
+            "at": sending.at.isoformat(),
+            "messages": [],
+        }
+
+
+def _file_name(key: str) -> str:
+    if not _KEY.fullmatch(key) or len(key.encode("utf-8", "surrogatepass")) > _LONGEST:
+        raise Rejected("key")
+    return f"{key}.json"
+
+
+def _parse(raw: bytes | None) -> _Delivery | None:
+    """The delivery in a file; what cannot be read may hold the message or not."""
+    if raw is None:
+        return None
+    try:
+        delivery = json.loads(raw)
+        if isinstance(delivery["messages"], list) and isinstance(delivery["at"], str):
+            return dict(delivery)
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise Unclear("unreadable")
+
+
+def _dump(delivery: _Delivery) -> bytes:
+    text = json.dumps(delivery, ensure_ascii=False, indent=2)
+    return text.encode("utf-8", "surrogatepass") + b"\n"
+
+
+def _add(messages: list[Any], index: int, data: dict[str, Any]) -> bool:
+    """Puts the message in its place; whether anything changed."""
+    there = _at(messages, index)
+    if there is not None:
+        if _plain(there) != _plain(data):
+            raise Rejected("different")
+        return False
+    if index > len(messages):
+        raise Rejected("out_of_order")
+    messages[index : index + 1] = [data]
+    return True
+
+
+def _take(messages: list[Any], index: int) -> None:
+    messages[index] = None
+    while messages and messages[-1] is None:
+        messages.pop()
+
+
+def _at(messages: list[Any], index: int) -> Any:
+    return messages[index] if 0 <= index < len(messages) else None
+
+
+def _plain(data: Any) -> str:
+    return json.dumps(data, sort_keys=True)
+
+
+def _receipt(sending: Sending, delivery: _Delivery) -> Receipt:
+    from datetime import datetime
+
+    return Receipt(sending.message_key, datetime.fromisoformat(delivery["at"]))
+
+
+def _code(error: OSError) -> str:
+    return _CODES.get(error.errno or 0, "io")

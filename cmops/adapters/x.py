@@ -1,0 +1,99 @@
+"""X: 280 weighted characters, four pictures or a video, polls without either."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from cmops.adapters import schemas
+from cmops.adapters.contract import (
+    Can,
+    Capability,
+    Edition,
+    Guarantee,
+    Message,
+    Platform,
+    Problem,
+)
+from cmops.adapters.messages import compose_messages
+from cmops.media import IMAGES
+from cmops.text.counting import Limit
+
+_CHECKED = "2026-11-22"
+_COUNTING = "docs.x.com, Counting characters"
+_POST = "docs.x.com, Create Post"
+_MEDIA = "docs.x.com, Media best practices"
+
+_LIMITS = {
+    "text": Limit(280, "x_weighted", _COUNTING, _CHECKED),
+    "images": Limit(4, "items", _MEDIA, _CHECKED),
+    "image_bytes": Limit(5_242_880, "bytes", _MEDIA, _CHECKED),
+    "videos": Limit(1, "items", _MEDIA, _CHECKED),
+    "video_bytes": Limit(536_870_912, "bytes", _MEDIA, _CHECKED),
+    "alt": Limit(1000, "graphemes", "docs.x.com, Media metadata", _CHECKED),
+    "poll_options": Limit(4, "items", _POST, _CHECKED, least=2),
+    "poll_option": Limit(25, "graphemes", _POST, _CHECKED),
+    "poll_seconds": Limit(10_080 * 60, "seconds", _POST, _CHECKED, least=5 * 60),
+}
+
+_CAN = {
+    Capability.PUBLISH: Can.NOT_BUILT,
+    Capability.ARTICLE: Can.NO,
+    Capability.THREAD: Can.YES,
+    Capability.POLL: Can.YES,
+    Capability.POLL_MULTIPLE: Can.NO,
+    Capability.IMAGE: Can.YES,
+    Capability.VIDEO: Can.YES,
+    Capability.ALT_TEXT: Can.YES,
+    Capability.CAROUSEL: Can.NO,
+    Capability.REEL: Can.NO,
+    Capability.STORY: Can.NO,
+    Capability.DOCUMENT: Can.NO,
+    Capability.REPLY: Can.YES,
+    Capability.QUOTE: Can.YES,
+    Capability.REPOST: Can.YES,
+    Capability.FIRST_COMMENT: Can.YES,
+    Capability.SPOILER: Can.NO,
+    Capability.VISIBILITY: Can.NO,
+    Capability.LINK_CARD: Can.NO,  # X reads the page and makes its own
+    Capability.FORMATTING: Can.NO,
+    Capability.EDIT: Can.NOT_BUILT,
+    Capability.DELETE: Can.NOT_BUILT,
+    Capability.METRICS: Can.NOT_BUILT,
+    Capability.INBOX: Can.NOT_BUILT,
+}
+
+_SETTINGS = schemas.keys(
+    "account",
+    account=schemas.text(
+        ("Compte", "Account"),
+        ("Le nom du compte, sans @.", "The account's name without @."),
+    ),
+)
+
+
+class X:
+    """Posts. X counts by weight and charges for reading, so a lost answer stays in doubt."""
+
+    platform: ClassVar[Platform] = Platform(
+        name="x",
+        title="X",
+        limits=_LIMITS,
+        can=_CAN,
+        settings=_SETTINGS,
+        options=schemas.options(),
+        secrets=("api_key", "api_secret", "access_token", "access_secret"),
+        guarantee=Guarantee.NONE,
+        apart=(("image", "video"), ("poll", "media"), ("quote", "poll"), ("quote", "media")),
+        media_types=IMAGES | {"video/mp4", "video/quicktime"},
+    )
+
+    @classmethod
+    def compose(cls, edition: Edition) -> tuple[Message, ...]:
+        """The posts' contents."""
+        return compose_messages(cls.platform, edition)
+
+    @classmethod
+    def problems(cls, edition: Edition) -> Iterable[Problem]:
+        """Nothing beyond what is declared."""
+        return ()

@@ -1,0 +1,99 @@
+"""Contests: rules that are complete before anybody can take part, and posts that name them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cmops.check.passages import messages
+from cmops.check.rule import Case, Scene
+from cmops.findings import Finding
+from cmops.workspace.model.programme import Contest, Event
+
+_WORDS = {
+    "rules": {"fr": "le règlement (contest.rules)", "en": "the rules (contest.rules)"},
+    "organiser": {
+        "fr": "l’organisateur (contest.organiser)",
+        "en": "the organiser (contest.organiser)",
+    },
+    "start": {"fr": "le début (start)", "en": "the start (start)"},
+    "end": {"fr": "la fin (end)", "en": "the end (end)"},
+    "minimum_age": {
+        "fr": "l’âge minimum (contest.minimum_age)",
+        "en": "the minimum age (contest.minimum_age)",
+    },
+    "countries": {"fr": "les pays (contest.countries)", "en": "the countries (contest.countries)"},
+    "prizes": {"fr": "les lots (contest.prizes)", "en": "the prizes (contest.prizes)"},
+    "data_retention": {
+        "fr": "la conservation des données (contest.data_retention)",
+        "en": "how long data is kept (contest.data_retention)",
+    },
+    "disclaimer": {
+        "fr": "la décharge de la plateforme (contest.disclaimer)",
+        "en": "the platform's release (contest.disclaimer)",
+    },
+}
+_LOOKS = re.compile(
+    r"\b(?:jeu[- ]?concours|grand (?:jeu|concours)|tirage au sort|tenter de gagner|tentez de gagner"
+    r"|tente de gagner|à gagner|giveaway|prize draw|sweepstakes?|enter to win|chance to win)\b"
+    r"|#(?:concours|giveaway|jeuconcours)\b",
+    re.IGNORECASE,
+)
+_MAYBE = (
+    "oncours",
+    "tirage",
+    "gagner",
+    "iveaway",
+    "weepstake",
+    "o win",
+    "rize",
+    "TIRAGE",
+    "GAGNER",
+)
+
+
+def contests(scene: Scene) -> Iterator[Finding]:
+    """What a contest lacks: a warning in its file, an error on every post that announces it."""
+    incomplete = {}
+    for event in scene.workspace.events.values():
+        lacking = list(_lacking(event)) if event.type == "contest" else []
+        if lacking:
+            incomplete[event.id] = event
+            if event.status != "cancelled":
+                yield Finding("CM711", event.path, ("type",), _values(event, lacking))
+    if not incomplete:
+        return
+    for post in scene.workspace.posts.values():
+        if post.contest in incomplete and post.status != "idea":
+            event = incomplete[post.contest]
+            values = _values(event, list(_lacking(event)))
+            yield Finding("CM710", post.path, ("contest",), values)
+
+
+def unnamed_contest(case: Case) -> Iterator[Finding]:
+    """A text that looks like a contest's, in a post that names none."""
+    post = case.post
+    if post.contest is not None or post.status == "idea":
+        return
+    for passage in messages(case):
+        if not any(map(passage.text.__contains__, _MAYBE)):
+            continue
+        found = _LOOKS.search(passage.text)
+        if found:
+            yield from passage.findings("CM713", case, found.start(), text=found[0])
+
+
+def _values(event: Event, lacking: list[str]) -> dict[str, object]:
+    said = {
+        language: ", ".join(_WORDS[name][language] for name in lacking) for language in ("fr", "en")
+    }
+    return {"name": event.id, "event": event.path, "lacking": said}
+
+
+def _lacking(event: Event) -> Iterator[str]:
+    """The names of what must be there and is not."""
+    contest = event.contest or Contest()
+    for name in _WORDS:
+        source = event if name in ("start", "end") else contest
+        if getattr(source, name) in (None, "", ()):
+            yield name

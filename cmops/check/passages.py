@@ -1,0 +1,107 @@
+"""The texts of a post as somebody wrote them, each once, with the channels that get it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cmops.check.rule import Case, Version
+from cmops.findings import BODY, Finding, Pointer
+from cmops.text import markdown
+from cmops.text.markdown import Body, Part
+from cmops.workspace.model import Post
+
+split = lru_cache(maxsize=8)(markdown.split)
+"""``cmops.text.markdown.split``; several rules in a row ask for the same body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One text: a message of a thread, or a field that readers see.
+
+    ``part`` is its place in the body, None for a text in front matter, which is at ``place``.
+    ``number`` counts the messages of its thread from 0; it is None for other fields.
+    """
+
+    text: str
+    language: str
+    versions: tuple[Version, ...]
+    place: Pointer
+    part: Part | None = None
+    number: int | None = None
+
+    def at(self, position: int) -> Pointer:
+        """Where in the document a character of the text stands, as near as that can be told."""
+        return (BODY, self.part.at(position)) if self.part else self.place
+
+    def findings(self, code: str, case: Case, position: int, **values: object) -> Iterator[Finding]:
+        """The finding at a position of the text: one, or one for each channel concerned."""
+        channels = tuple(version.channel.id for version in self.versions)
+        at = self.at(position)
+        if len(channels) == len(case.versions):
+            yield Finding(code, case.post.path, at, {**values, "channels": channels})
+            return
+        for id in channels:
+            yield Finding(code, case.post.path, at, {**values, "channels": (id,)}, id)
+
+
+def messages(case: Case) -> tuple[Passage, ...]:
+    """The messages of every thread, without links, hashtags and mentions being placed."""
+    found: dict[tuple[Pointer, int, str], list[Version]] = {}
+    for version in case.versions:
+        edition = version.edition
+        for number, place in enumerate(edition.part_places):
+            found.setdefault((place, number, edition.language), []).append(version)
+    if not found:
+        return ()
+    parts = _parts(case.post)
+    return tuple(
+        _passage(case.post, parts, place, number, language, tuple(versions))
+        for (place, number, language), versions in found.items()
+    )
+
+
+def everything(case: Case) -> tuple[Passage, ...]:
+    """The messages, and what else readers see: content warnings, comments, polls."""
+    fields: dict[tuple[Pointer, str, str], list[Version]] = {}
+    for version in case.versions:
+        edition = version.edition
+        if not (edition.spoiler or edition.first_comment or edition.poll):
+            continue
+        for name in ("spoiler", "first_comment"):
+            text = getattr(edition, name)
+            if text:
+                fields.setdefault((edition.at(name), text, edition.language), []).append(version)
+        for index, option in enumerate(edition.poll.options if edition.poll else ()):
+            at = (*edition.at("poll"), "options", index)
+            fields.setdefault((at, option, edition.language), []).append(version)
+    return messages(case) + tuple(
+        Passage(text, language, tuple(versions), place)
+        for (place, text, language), versions in fields.items()
+    )
+
+
+def _parts(post: Post) -> dict[int, Part]:
+    """The parts of the body by where they begin."""
+    if post.kind == "article":
+        text = post.body.strip("\n")
+        return {0: Part(text, len(post.body) - len(post.body.lstrip("\n")))}
+    body: Body = split(post.body)
+    return {part.offset: part for parts in (body.common, *body.variants.values()) for part in parts}
+
+
+def _passage(
+    post: Post,
+    parts: dict[int, Part],
+    place: Pointer,
+    number: int,
+    language: str,
+    versions: tuple[Version, ...],
+) -> Passage:
+    if place[0] == BODY:
+        part = parts[int(place[1])]
+        return Passage(part.text, language, versions, place, part, number)
+    text = post.variants[str(place[1])].text or ""
+    own = split(text).common[number].text
+    return Passage(own, language, versions, place, None, number)

@@ -1,0 +1,121 @@
+"""``cmops plan``: every delivery, its state, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cmops.cli import output
+from cmops.cli.options import at_option, format_option, sandbox_option
+from cmops.compose import message_data
+from cmops.errors import UsageError
+from cmops.project import Project
+from cmops.publish.plan import Delivery, State
+from cmops.wording import Wording
+
+SETTLED = frozenset(
+    {State.PUBLISHED, State.HANDED, State.EXPIRED, State.RETRACTED, State.MISSED, State.REJECTED}
+)
+COLOURS = {
+    State.DUE: "green",
+    State.CLAIMED: "green",
+    State.PUBLISHED: "green",
+    State.HELD: "red",
+    State.UNCLEAR: "red",
+    State.REJECTED: "red",
+    State.MISSED: "yellow",
+    State.THROTTLED: "yellow",
+}
+
+
+@click.command(help="cli.plan.help")
+@click.option("--channel", "channel", metavar="CHANNEL", help="cli.plan.channel")
+@click.option(
+    "--state", "states", multiple=True, type=click.Choice(list(State)), help="cli.plan.state"
+)
+@click.option("--all", "everything", is_flag=True, help="cli.plan.all")
+@format_option("text", "json")
+@at_option
+@sandbox_option
+@click.pass_obj
+def plan(  # noqa: PLR0913 - one parameter an option
+    root: Path,
+    channel: str | None,
+    states: tuple[str, ...],
+    everything: bool,
+    form: str,
+    at: str | None,
+    sandbox: bool,
+) -> None:
+    """Prints the plan; what is settled is only shown as text when it is asked for."""
+    project = Project(root, at=at, sandbox=sandbox)
+    project.require()
+    if channel is not None and channel not in project.workspace.settings.channels:
+        known = tuple(project.workspace.settings.channels)
+        raise UsageError("cli.no-such-channel", channel=channel, channels=known)
+    wanted = [
+        each
+        for each in project.deliveries
+        if channel in (None, each.subject.channel) and (not states or each.state in states)
+    ]
+    if form == "json":
+        rows = [delivery_data(each) for each in wanted]
+        output.as_json({"version": 1, "at": project.now.isoformat(), "deliveries": rows})
+        return
+    _show(wanted, project, everything or bool(states))
+
+
+def delivery_data(each: Delivery) -> dict[str, Any]:
+    """A delivery as the documented JSON has it."""
+    composition = each.composition if each.subject.action == "publish" else None
+    messages = zip(composition.messages, composition.counts, strict=True) if composition else ()
+    return {
+        "key": each.key,
+        "post": each.subject.post,
+        "path": each.subject.path,
+        "channel": each.subject.channel,
+        "platform": each.subject.platform,
+        "action": each.subject.action,
+        "at": each.subject.at.isoformat() if each.subject.at else None,
+        "state": str(each.state),
+        "reason": each.reason.code if each.reason else None,
+        "digest": each.digest,
+        "messages": [
+            {**message_data(message), "length": length, "limit": limit}
+            for message, (length, limit) in messages
+        ],
+    }
+
+
+def _show(wanted: list[Delivery], project: Project, everything: bool) -> None:
+    wording = project.wording
+    shown = [each for each in wanted if everything or each.state not in SETTLED]
+    for day, deliveries in groupby(shown, key=lambda each: _day(each, wording)):
+        click.echo(output.style(day, bold=True))
+        for line in _lines(deliveries, wording):
+            click.echo(line)
+        click.echo()
+    counts = ", ".join(
+        wording.say("cli.plan.count", number=number, state=wording.say(f"state.{state}"))
+        for state in State
+        if (number := sum(each.state is state for each in wanted))
+    )
+    click.echo(counts or wording.say("cli.plan.nothing"), err=True)
+
+
+def _day(each: Delivery, wording: Wording) -> str:
+    return wording.day(each.subject.at) if each.subject.at else wording.say("cli.preview.no-time")
+
+
+def _lines(deliveries: Iterable[Delivery], wording: Wording) -> Iterator[str]:
+    for each in deliveries:
+        when = f"{each.subject.at:%H:%M}" if each.subject.at else "--:--"
+        state = output.style(wording.say(f"state.{each.state}"), fg=COLOURS.get(each.state))
+        action = "" if each.subject.action == "publish" else f" ({each.subject.action})"
+        yield f"  {when}  {each.subject.post}@{each.subject.channel}{action}  {state}"
+        if each.reason:
+            yield f"         {output.printable(wording.say(each.reason.phrase, **each.reason.values))}"

@@ -1,0 +1,50 @@
+"""``cmops status``: what needs a person, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cmops.cli import output
+from cmops.cli.options import at_option, format_option, sandbox_option
+from cmops.project import Project
+
+
+@click.command(help="cli.status.help")
+@format_option("text", "json")
+@at_option
+@sandbox_option
+@click.pass_obj
+def status(root: Path, form: str, at: str | None, sandbox: bool) -> int:
+    """Prints what somebody must decide or mend; 1 when there is something."""
+    project = Project(root, at=at, sandbox=sandbox)
+    project.require()
+    tasks, wording = project.todo, project.wording
+    if form == "json":
+        rows = [
+            {
+                "kind": task.kind,
+                "subject": task.subject,
+                "path": task.path,
+                "line": task.line,
+                "what": wording.say(task.phrase, **task.values),
+                "how": wording.say(task.advice, **task.values) if task.advice else "",
+            }
+            for task in tasks
+        ]
+        output.as_json({"version": 1, "at": project.now.isoformat(), "todo": rows})
+        return 1 if tasks else 0
+    for task in tasks:
+        click.echo(output.style(f"• {task.subject}", bold=True))
+        click.echo(f"  {output.printable(wording.say(task.phrase, **task.values))}")
+        if task.advice:
+            click.echo(f"  → {output.printable(wording.say(task.advice, **task.values))}")
+    if not tasks:
+        click.echo(output.style(wording.say("cli.status.nothing"), fg="green"))
+    upcoming = project.next_delivery
+    if upcoming is not None and upcoming.subject.at is not None:
+        name = f"{upcoming.subject.post}@{upcoming.subject.channel}"
+        when = wording.day_and_time(upcoming.subject.at)
+        click.echo(wording.say("cli.status.next", what=name, when=when), err=True)
+    return 1 if tasks else 0

@@ -1,0 +1,103 @@
+"""Claims: a run's hold on what it is about to send, in one push for all channels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cmops.ledger.clock import MAX_LEASE, MAX_SKEW, Clock
+from cmops.ledger.entries import Entry, Kind
+from cmops.ledger.history import History
+from cmops.publish.desk import Desk
+from cmops.publish.jobs import Job
+from cmops.publish.outlets import Outlet
+from cmops.publish.plan import over
+
+SLICE = 20
+"""Deliveries of a channel that one claim may cover: what fits into one lease."""
+
+
+@dataclass(slots=True)
+class Held:
+    """A delivery that this run has claimed, and for how long.
+
+    ``started`` is the monotonic time at which the claim was decided. ``main`` is what main said
+    when the delivery was last found to be wanted.
+    """
+
+    job: Job
+    claim: Entry
+    started: float
+    main: str
+
+    def left(self, clock: Clock) -> float:
+        """Seconds of the lease, by whichever clock says less.
+
+        The wall clock may have been set back; the other one only knows this machine.
+        """
+        assert self.claim.until is not None  # required of a claim
+        by_wall = (self.claim.until - clock.now()).total_seconds()
+        by_monotonic = MAX_LEASE.total_seconds() - (clock.monotonic() - self.started)
+        return min(by_wall, by_monotonic)
+
+    def enough(self, clock: Clock, patience: timedelta) -> bool:
+        """Whether a send that is begun now surely ends before anybody else may take over."""
+        return self.left(clock) > (patience + MAX_SKEW).total_seconds()
+
+
+def claim(
+    jobs: Mapping[str, Sequence[Job]], outlets: Mapping[str, Outlet], desk: Desk, clock: Clock
+) -> list[Held]:
+    """Claims the first jobs of each channel as far as they are still what they were.
+
+    What is not among the result was taken or changed by somebody else meanwhile, or could not be
+    pushed (``desk.trouble``).
+    """
+    made: dict[str, Held] = {}
+
+    def decide(history: History) -> list[Entry]:
+        made.clear()
+        now, started = clock.now(), clock.monotonic()
+        taken = busy_channels(history, now)
+        for channel, waiting in jobs.items():
+            if channel in taken:
+                continue
+            for job in waiting[:SLICE]:
+                if history.of(job.key).stamp == job.record.stamp:
+                    entry = _entry(job, outlets[channel], desk, now)
+                    made[entry.id] = Held(job, entry, started, job.main)
+        return [held.claim for held in made.values()]
+
+    pushed = desk.push(decide)
+    if pushed is None:
+        return []
+    return [made[entry.id] for entry in pushed.entries if entry.id in made]
+
+
+def busy_channels(history: History, now: datetime) -> dict[str, datetime]:
+    """Channels on which somebody's lease runs, and until when."""
+    found: dict[str, datetime] = {}
+    for record in history.unsettled:
+        if record.open is not None and not over(record.open, now):
+            end = record.open.until + MAX_SKEW
+            found[record.channel] = max(end, found.get(record.channel, end))
+    return found
+
+
+def _entry(job: Job, outlet: Outlet, desk: Desk, now: datetime) -> Entry:
+    record = job.record
+    return desk.entry(
+        Kind.CLAIM,
+        key=job.key,
+        channel=job.channel,
+        round=record.round,
+        attempt=record.attempts + 1,
+        digest=job.composition.digest,
+        digests=job.composition.digests,
+        until=now + MAX_LEASE,
+        created=record.created or now,
+        planned=job.planned.astimezone(now.tzinfo) if job.planned else None,
+        commit=job.commit,
+        intents=outlet.pushes_intents,
+    )

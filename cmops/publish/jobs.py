@@ -1,0 +1,102 @@
+"""One delivery to be claimed and sent: whose it is, the very bytes, and where to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from cmops.adapters.contract import Sending
+from cmops.compose import Composition
+from cmops.ledger.entries import Entry
+from cmops.ledger.record import Claim, Record
+from cmops.publish.keys import post_of, sending_key
+from cmops.publish.plan import Delivery
+from cmops.publish.subjects import Subject
+
+Recompose = Callable[[Claim], Composition | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a run is about to send. ``record`` is what it was decided on.
+
+    ``bound`` is the claim that the bytes come from, where something was sent or may have been.
+    ``main`` and ``commit`` say what the plan was made from.
+    """
+
+    subject: Subject
+    record: Record
+    composition: Composition
+    bound: Claim | None
+    main: str
+    commit: str | None
+
+    @property
+    def key(self) -> str:
+        """The delivery's key in the ledger."""
+        return self.subject.target
+
+    @property
+    def channel(self) -> str:
+        """The channel it goes to."""
+        return self.subject.channel
+
+    @property
+    def planned(self) -> datetime | None:
+        """The time it was planned for; a retry says what the first attempt said."""
+        first = self.record.claims[0].planned if self.record.claims else None
+        return first or self.subject.at
+
+    @property
+    def first(self) -> int:
+        """The first message to send."""
+        return self.record.next_message
+
+
+def job_of(delivery: Delivery, main: str, commit: str | None, recompose: Recompose) -> Job | None:
+    """The job of a delivery that is due, or None when its bytes cannot be had."""
+    bound = delivery.bound
+    composition = delivery.composition
+    if bound is not None:
+        composition = bound_bytes(bound, composition, recompose)
+        commit = bound.commit
+    if composition is None or not composition.messages:
+        return None
+    return Job(delivery.subject, delivery.record, composition, bound, main, commit)
+
+
+def bound_bytes(
+    claim: Claim, current: Composition | None, recompose: Recompose
+) -> Composition | None:
+    """Exactly what was claimed: what main still says, or composed again; None if neither is it."""
+    if current is not None and current.digest == claim.digest:
+        return current
+    again = recompose(claim)
+    if again is not None and again.digest == claim.digest and again.digests == claim.digests:
+        return again
+    return None
+
+
+def sending_to(job: Job, claim: Entry, index: int, now: datetime) -> Sending:
+    """What the adapter is told of one message of a claimed job, but for the receipts before it."""
+    return Sending(
+        key=sending_key(job.key, job.record.round),
+        index=index,
+        post=job.subject.post,
+        at=job.planned or now,
+        since=claim.created or now,
+    )
+
+
+def looking_for(record: Record, index: int) -> Sending:
+    """What the adapter is told of a message that a claim may have sent."""
+    first = record.claims[0]
+    return Sending(
+        key=sending_key(record.key, record.round),
+        index=index,
+        post=post_of(record.key),
+        at=first.planned or first.created,
+        since=first.created,
+        before=tuple(record.receipts[number] for number in range(index)),
+    )

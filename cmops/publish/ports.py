@@ -1,0 +1,125 @@
+"""Everything outside that a run deals with, so that a simulation can stand in for all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Event
+from typing import Protocol
+
+from cmops.compose import Composition
+from cmops.errors import CmopsError
+from cmops.ledger.clock import Clock, Run
+from cmops.ledger.history import History
+from cmops.ledger.record import Claim
+from cmops.ledger.store import Ledger
+from cmops.publish.outlets import Outlet
+from cmops.publish.plan import Delivery, Gate
+from cmops.publish.reasons import Reason
+from cmops.publish.subjects import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, and what it was made from.
+
+    ``main`` identifies what main said (content, settings, incidents): equal identities, equal
+    plans. ``commit`` is where those contents can be found again, None where nowhere. ``gates``
+    are those the plan was made with.
+    """
+
+    deliveries: tuple[Delivery, ...]
+    main: str
+    commit: str | None = None
+    gates: tuple[Gate, ...] = ()
+
+    def holds(self, subject: Subject) -> Reason | None:
+        """Why the subject must not happen, if a gate says so."""
+        if subject.held:
+            return subject.held
+        return next((reason for gate in self.gates if (reason := gate(subject))), None)
+
+
+class MainUnreadable(CmopsError):
+    """What main says cannot be known at the moment, so nothing is sent."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("publish.main-unreadable", reason=reason)
+
+
+class Main(Protocol):
+    """What the workspace's main branch says."""
+
+    def plan(self, history: History) -> Planned:
+        """The plan for now, from the tip of main. Raises MainUnreadable."""
+
+    def identity(self, max_age: float) -> str:
+        """What identifies what main says, at most that many seconds ago. Raises MainUnreadable."""
+
+    def recompose(self, claim: Claim) -> Composition | None:
+        """What was claimed, composed again from its commit; None when that cannot be done."""
+
+
+Parallel = Callable[[Sequence[Callable[[], None]], "Stop"], None]
+"""Runs tasks side by side until all are done, or a little longer than a stop was asked for."""
+
+
+class Stop:
+    """Somebody asked this run to end."""
+
+    step = 0.25
+    """Seconds that a sleep may outlast it by."""
+
+    def __init__(self) -> None:
+        self._asked = Event()
+
+    def ask(self) -> None:
+        """No new send from now on. Safe in a signal handler and from any thread."""
+        self._asked.set()
+
+    @property
+    def asked(self) -> bool:
+        """Whether it was asked for."""
+        return self._asked.is_set()
+
+    def sleep(self, clock: Clock, seconds: float) -> None:
+        """Waits, but not on after a stop."""
+        end = clock.monotonic() + seconds
+        while not self.asked and (left := end - clock.monotonic()) > 0:
+            clock.sleep(min(left, self.step))
+
+
+def in_threads(tasks: Sequence[Callable[[], None]], stop: Stop) -> None:
+    """Runs each task in a thread of its own; after a stop, waits three seconds more at most."""
+    from cmops.publish.threads import run_all
+
+    run_all(tasks, stop)
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The outside of a run. ``outlets`` are by channel; one that lacks cannot be sent to."""
+
+    run: Run
+    clock: Clock
+    ledger: Ledger
+    main: Main
+    outlets: Mapping[str, Outlet]
+    parallel: Parallel = in_threads
+    stop: Stop = field(default_factory=Stop)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a run is asked to do.
+
+    ``only`` limits it to these targets. ``until`` makes it wait for what is due before then.
+    """
+
+    only: frozenset[str] | None = None
+    until: datetime | None = None
+
+    def wants(self, target: str) -> bool:
+        """Whether this delivery is among what is asked for."""
+        return self.only is None or target in self.only

@@ -1,0 +1,81 @@
+"""Two equal texts on one channel: while one could be mistaken for the other, the second waits.
+
+Only where a message is recognised by its text after a lost answer: there, two equal ones within
+the time that is searched would leave nobody able to say which of them is live.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from cmops.compose import Composition
+from cmops.ledger.history import History
+from cmops.ledger.record import Record
+
+if TYPE_CHECKING:
+    from cmops.publish.plan import Delivery
+
+Root = tuple[str, object, object]
+
+
+def rivals(
+    deliveries: Iterable[Delivery],
+    history: History,
+    now: datetime,
+    windows: Mapping[str, timedelta],
+) -> Mapping[str, str]:
+    """For each due delivery that must wait, the key of the one it could be mistaken for."""
+    due: dict[str, list[Delivery]] = {}
+    taken: dict[str, dict[Root | str, str]] = {}
+    concerned = [each for each in deliveries if each.subject.channel in windows]
+    for each in concerned:
+        if each.state == "due" and each.subject.action == "publish":
+            due.setdefault(each.subject.channel, []).append(each)
+    if not any(due.values()):
+        return {}
+    for each in concerned:
+        channel = each.subject.channel
+        if channel in due and _recent(each.record, now, windows[channel]):
+            root = _root(each.composition)
+            if root is not None:
+                taken.setdefault(channel, {}).setdefault(root, each.key)
+    for record in history.unsettled:
+        if record.bound is not None and record.begun:
+            taken.setdefault(record.channel, {}).setdefault(record.bound.digest, record.key)
+    return _second_ones(due, taken)
+
+
+def _second_ones(
+    due: Mapping[str, list[Delivery]], taken: Mapping[str, dict[Root | str, str]]
+) -> dict[str, str]:
+    held: dict[str, str] = {}
+    for channel, deliveries in due.items():
+        known = dict(taken.get(channel, {}))
+        for each in deliveries:
+            composition = each.composition
+            root = _root(composition)
+            if root is None or composition is None:
+                continue
+            other = known.get(root) or known.get(composition.digest)
+            if other and other != each.key:
+                held[each.key] = other
+            else:
+                known[root] = each.key
+    return held
+
+
+def _recent(record: Record, now: datetime, window: timedelta) -> bool:
+    """Whether something of it is in doubt, in hand, or was sent so lately that it could be found."""
+    if record.doubts or record.open:
+        return True
+    return any(now - claim.until < window for claim in record.claims) and record.begun
+
+
+def _root(composition: Composition | None) -> Root | None:
+    """What makes a thread's first message look like another; None where there is nothing."""
+    if composition is None or not composition.messages:
+        return None
+    first = composition.messages[0]
+    return first.text, first.fields.get("repost"), first.fields.get("reply_to")
