@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from cmops.findings import Diagnostic
     from cmops.ledger.history import History
     from cmops.media import Gallery
-    from cmops.publish.plan import Delivery
+    from cmops.publish.plan import Delivery, Gate, Rules
+    from cmops.publish.subjects import Subject
+    from cmops.todo import Task
 
 CLOCK = "CMOPS_AT"
 
@@ -35,13 +37,16 @@ class Project:
     """A workspace with everything that can be worked out from it.
 
     ``at`` sets the clock for what only looks: a local time of the workspace, else now.
-    ``sandbox`` looks at the sandbox's ledger instead of the real one.
+    ``sandbox`` looks at the sandbox's ledger instead of the real one. ``fresh`` asks the ledger's
+    remote; otherwise what this machine saw last is good enough.
     """
 
-    def __init__(self, root: Path, *, at: str | None = None, sandbox: bool = False) -> None:
+    def __init__(
+        self, root: Path, *, at: str | None = None, sandbox: bool = False, fresh: bool = False
+    ) -> None:
         self.root = _found(root)
         self.sandbox = sandbox
-        self._start = root
+        self.fresh = fresh
         self._at = at or os.environ.get(CLOCK)
 
     @cached_property
@@ -105,6 +110,110 @@ class Project:
         from cmops.check.run import check
 
         return check(self.loaded, self.examined, self.history, self.now, self.is_new)
+
+    @cached_property
+    def history(self) -> History:
+        """What the ledger says; empty where there is none yet.
+
+        Raises LedgerError where a ledger is expected and is missing, or is another one.
+        """
+        from cmops.ledger import opening
+        from cmops.ledger.errors import LedgerMissing, LedgerUnreachable
+        from cmops.ledger.history import History
+
+        if self.sandbox:
+            return opening.open_sandbox(self.root).read()
+        genesis = self.workspace.settings.genesis
+        ledger = opening.open_ledger(self.root, genesis)
+        try:
+            return ledger.read() if self.fresh else ledger.known()
+        except LedgerMissing:
+            if genesis is not None and self.fresh:
+                raise
+            return History.of_entries(())
+        except LedgerUnreachable as error:
+            self.notes.append(error)
+            return ledger.known()
+
+    @cached_property
+    def notes(self) -> list[CmopsError]:
+        """What went wrong without ending anything; commands say it at the end."""
+        return []
+
+    @cached_property
+    def gates(self) -> tuple[Gate, ...]:
+        """Everything that may hold a delivery."""
+        return self.gates_on(self.history, self.now)
+
+    def gates_on(self, history: History, now: datetime) -> tuple[Gate, ...]:
+        """The gates by another history or at another time."""
+        from cmops.publish import gates
+
+        settings = self.workspace.settings
+        common = (
+            gates.settings_usable(usable=self.loaded.usable),
+            gates.without_errors(gates.errors_of(self.diagnostics)),
+            gates.not_paused(history, now),
+            gates.no_incident(self.workspace.incidents.values()),
+        )
+        if self.sandbox:
+            return common
+        return (
+            *common,
+            gates.platform_built(settings.channels),
+            gates.deletable(settings.channels),
+            gates.secrets_present(settings.channels, os.environ),
+        )
+
+    @cached_property
+    def subjects(self) -> tuple[Subject, ...]:
+        """Everything that is to happen."""
+        return self.subjects_at(self.now)
+
+    def subjects_at(self, now: datetime) -> tuple[Subject, ...]:
+        """Everything that is to happen, seen from another time."""
+        from cmops.publish.subjects import subjects
+
+        return tuple(subjects(self.workspace, self.compositions.of, now))
+
+    def rules(self, named: frozenset[str] = frozenset()) -> Rules:
+        """What planning goes by; ``named`` are deliveries that a person asked for by name."""
+        from cmops.publish.plan import Rules
+
+        return Rules(self.workspace.settings.publishing.max_lateness, named)
+
+    @cached_property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """The plan: every delivery, its state, and why."""
+        from cmops.publish.plan import plan
+
+        return plan(self.subjects, self.history, self.gates, self.now, self.rules())
+
+    @cached_property
+    def todo(self) -> tuple[Task, ...]:
+        """What needs a person."""
+        from cmops.todo import todo
+
+        return todo(self.workspace, self.deliveries, self.diagnostics, self.history, self.now)
+
+    @property
+    def next_delivery(self) -> Delivery | None:
+        """The next thing that will go out."""
+        from cmops.publish.plan import State
+
+        coming = (each for each in self.deliveries if each.state in (State.DUE, State.WAITING))
+        return next(coming, None)
+
+    def is_new(self, path: str) -> bool:
+        """Whether a file is new or changed since the last commit; outside git everything is."""
+        return self._changed is None or path in self._changed
+
+    @cached_property
+    def _changed(self) -> frozenset[str] | None:
+        from cmops.git import Git
+        from cmops.git.worktree import changed
+
+        return changed(Git(self.root))
 
     def require(self) -> None:
         """Ends the command where there is no workspace, or one whose settings cannot be used."""

@@ -52,13 +52,13 @@ def _quiet(slot: Slot, workspace: Workspace) -> Found:
             channel.id, channel.brand, post.campaign
         ):
             values = {"reason": period.reason, "until": period.end, "time": slot.when}
-            yield _found(_QUIET[period.level], slot, **values)
+            yield _found(_QUIET[period.level], slot, values)
 
 
 def _outside(slot: Slot, windows: tuple[Window, ...]) -> Found:
     if not any(window.covers(slot.when) for window in windows):
         spans = tuple(dict.fromkeys(f"{each.start}–{each.end}" for each in windows))
-        yield _found("CM313", slot, time=slot.when, windows=spans)
+        yield _found("CM313", slot, {"time": slot.when, "windows": spans})
 
 
 def _campaign(slot: Slot, workspace: Workspace) -> Found:
@@ -67,10 +67,10 @@ def _campaign(slot: Slot, workspace: Workspace) -> Found:
         return
     if not campaign.start <= slot.when.date() <= campaign.end:
         values = {"name": campaign.id, "start": campaign.start, "end": campaign.end}
-        yield _found("CM314", slot, time=slot.when, **values)
+        yield _found("CM314", slot, {**values, "time": slot.when})
     if slot.channel.id not in campaign.channels:
-        values = {"name": campaign.id, "known": campaign.channels}
-        yield _found("CM315", slot, ("campaign",), **values)
+        given = {"name": campaign.id, "known": campaign.channels}
+        yield _found("CM315", slot, given, ("campaign",))
 
 
 def _event(slot: Slot, workspace: Workspace) -> Found:
@@ -78,11 +78,11 @@ def _event(slot: Slot, workspace: Workspace) -> Found:
     if event is None:
         return
     if event.status == "cancelled":
-        yield _found("CM318", slot, ("event",), name=event.name, event=event.path)
+        yield _found("CM318", slot, {"name": event.name, "event": event.path}, ("event",))
         return
     end = event.end or event.start
     if end is not None and slot.when >= end and event.id != slot.post.contest:
-        yield _found("CM317", slot, time=slot.when, name=event.name, end=end)
+        yield _found("CM317", slot, {"time": slot.when, "name": event.name, "end": end})
 
 
 def _contest(slot: Slot, workspace: Workspace) -> Found:
@@ -91,7 +91,7 @@ def _contest(slot: Slot, workspace: Workspace) -> Found:
         return
     if not event.start <= slot.when < event.end:
         values = {"name": event.name, "start": event.start, "end": event.end}
-        yield _found("CM712", slot, time=slot.when, **values)
+        yield _found("CM712", slot, {**values, "time": slot.when})
 
 
 _CHECKS: Mapping[str, Callable[[Slot, Workspace], Found]] = {
@@ -102,6 +102,6 @@ _CHECKS: Mapping[str, Callable[[Slot, Workspace], Found]] = {
 
 
 def _found(
-    code: str, slot: Slot, at: Pointer | None = None, **values: object
+    code: str, slot: Slot, values: Mapping[str, object], at: Pointer | None = None
 ) -> tuple[Post, str, Finding]:
     return slot.post, slot.channel.id, Finding(code, slot.post.path, at or slot.at, values)

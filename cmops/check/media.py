@@ -1,4 +1,4 @@
-"""Pictures and videos: there, described, allowed to be shown, and silent on where they were taken."""
+"""Pictures and videos: there, described, allowed to be shown, and silent on their place."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from cmops.check.slots import gathered, moment, repeated
 from cmops.findings import Finding, Pointer
 from cmops.media import MediaFile
 from cmops.workspace.model import Post
+from cmops.workspace.model.posts import Shared
 from cmops.workspace.model.sidecars import Sidecar
 
 Found = Iterator[tuple[Post, str, Finding]]
@@ -72,23 +73,22 @@ def _all(case: Case) -> Found:
 
 def _shown(post: Post, version: Version) -> Iterator[tuple[str, Pointer]]:
     """Every media file that a channel is to show, with the place where the post names it."""
-    channel = version.channel
-    for layer, base in (
-        *((post.variants[n], ("variants", n)) for n in _names(version) if n in post.variants),
+    own = (
+        (name, post.variants.get(name)) for name in (version.channel.id, version.channel.platform)
+    )
+    layers: list[tuple[Shared, Pointer]] = [
+        *((variant, ("variants", name)) for name, variant in own if variant is not None),
         (post, ()),
-    ):
+    ]
+    for layer, base in layers:
         if layer.media is not None:
             yield from ((path, (*base, "media", i)) for i, path in enumerate(layer.media))
             break
     edition = version.edition
     if edition.card is not None and edition.card.image is not None:
         yield edition.card.image, (*edition.at("card"), "image")
-    if post.kind == "article" and post.cover and channel.platform:
+    if post.cover:
         yield post.cover, ("cover",)
-
-
-def _names(version: Version) -> tuple[str, str]:
-    return version.channel.id, version.channel.platform
 
 
 def _one(case: Case, version: Version, path: str, at: Pointer) -> Iterator[Finding]:
@@ -122,19 +122,13 @@ def _described(language: str, post: Post, sidecar: Sidecar, at: Pointer) -> Iter
     if sidecar.decorative:
         return
     values = {"media": sidecar.media, "language": language, "sidecar": sidecar.path}
-    alt = _alt(sidecar, language)
+    alt = sidecar.alt_in(language).strip()
     if not alt:
         yield Finding("CM402", post.path, at, values)
         return
     poor = _poor(alt, sidecar.media)
     if poor:
         yield Finding("CM403", post.path, at, {**values, "alt": alt[:80], "why": _POOR[poor]})
-
-
-def _alt(sidecar: Sidecar, language: str) -> str:
-    """The alt text in a language; that of ``fr`` also serves ``fr-CA``."""
-    alt = sidecar.alt.get(language) or sidecar.alt.get(language.partition("-")[0]) or ""
-    return alt.strip()
 
 
 _POOR = {

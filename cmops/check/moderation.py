@@ -88,8 +88,8 @@ def _numbers(guidelines: Guidelines) -> Iterator[Finding]:
             values = {"number": rule.number, "before": before}
             yield Finding("CM805", guidelines.path, ("rules", index, "number"), values)
         if rule.id in ids:
-            values = {"id": rule.id}
-            yield Finding("CM814", guidelines.path, ("rules", index, "id"), values)
+            at = ("rules", index, "id")
+            yield Finding("CM814", guidelines.path, at, {"id": rule.id})
         before = max(before, rule.number)
         ids.add(rule.id)
 

@@ -25,6 +25,7 @@ _PHONE = re.compile(
     r"|(?<![\w./+-])\+(?!33)[1-9]\d{0,2}(?:[ .-]?\(?\d{1,4}\)?){2,5}(?!\d)"
 )
 _LEAST_DIGITS = 8
+_PLACES = ("path", "pointer")
 _ROOMS = ("guidelines", "moderation", "crises", "incidents", "replies")
 
 
@@ -62,13 +63,16 @@ def _texts(value: Any, at: Pointer) -> Iterator[tuple[Pointer, str]]:
     """Every text in a document with its place; fields are called as in the file."""
     if isinstance(value, str):
         yield at, value
-    elif isinstance(value, tuple):
-        for index, each in enumerate(value):
-            yield from _texts(each, (*at, index))
-    elif isinstance(value, Mapping):
-        for key, each in value.items():
+    else:
+        for key, each in _inside(value):
             yield from _texts(each, (*at, key))
+
+
+def _inside(value: Any) -> Iterator[tuple[str | int, Any]]:
+    if isinstance(value, tuple):
+        yield from enumerate(value)
+    elif isinstance(value, Mapping):
+        yield from value.items()
     elif dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
-            if field.name not in ("path", "pointer"):
-                yield from _texts(getattr(value, field.name), (*at, field.name))
+        names = (field.name for field in dataclasses.fields(value))
+        yield from ((name, getattr(value, name)) for name in names if name not in _PLACES)

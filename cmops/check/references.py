@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from cmops.check.names import Names, unknown
 from cmops.check.rule import Scene
@@ -95,12 +96,12 @@ def _order(post: Post, workspace: Workspace, name: str, at: Pointer) -> Iterator
             yield Finding("CM222", post.path, at, values, id)
 
 
-def _everywhere(post: Post, field: str) -> Iterator[tuple[Pointer, str | tuple[str, ...]]]:
+def _everywhere(post: Post, field: str) -> Iterator[tuple[Pointer, Any]]:
     """A shared field's values, the post's own and its variants', each with its place."""
     value = getattr(post, field)
     if value:
         yield (field,), value
     for name, variant in post.variants.items():
-        value = getattr(variant, field)
+        value = getattr(variant, field, None)
         if value:
             yield ("variants", name, field), value

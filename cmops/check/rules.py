@@ -2,11 +2,56 @@
 
 from __future__ import annotations
 
-from cmops.check import references
+from cmops.check.agenda import agenda
+from cmops.check.brands import brands
+from cmops.check.commercial import commercial
+from cmops.check.contests import contests, unnamed_contest
+from cmops.check.duplicates import duplicates
+from cmops.check.incidents import incidents
+from cmops.check.line import editorial_line
+from cmops.check.links import links
+from cmops.check.media import media, sidecars
+from cmops.check.moderation import moderation
+from cmops.check.playbooks import playbooks
+from cmops.check.privacy import privacy
+from cmops.check.programme import programme
+from cmops.check.published import published
+from cmops.check.references import references
 from cmops.check.rule import DocumentRule, WorkspaceRule
+from cmops.check.settings import options, settings
+from cmops.check.spacing import spacing
+from cmops.check.style import style
+from cmops.check.texts import texts
+from cmops.check.times import overdue, times
 
-DOCUMENT_RULES: tuple[DocumentRule, ...] = ()
+DOCUMENT_RULES: tuple[DocumentRule, ...] = (
+    brands,
+    options,
+    texts,
+    times,
+    links,
+    media,
+    editorial_line,
+    style,
+    commercial,
+    unnamed_contest,
+)
 """Rules that see one post, its settings and its compositions; what they find is cached."""
 
-WORKSPACE_RULES: tuple[WorkspaceRule, ...] = (references.references,)
+WORKSPACE_RULES: tuple[WorkspaceRule, ...] = (
+    settings,
+    references,
+    programme,
+    overdue,
+    agenda,
+    spacing,
+    sidecars,
+    duplicates,
+    contests,
+    moderation,
+    playbooks,
+    incidents,
+    privacy,
+    published,
+)
 """Rules that see everything, the history and the time; they always run."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from typing import Any
 
 from cmops.check.passages import Passage, messages
 from cmops.check.rule import Case, Version
@@ -42,7 +43,7 @@ def resolved(settings: Settings, name: str) -> Style | None:
     chain = list(ancestry(settings, name))
     if not chain:
         return None
-    values = {}
+    values: dict[str, Any] = {}
     for each in reversed(chain):
         own = settings.styles[each]
         values |= {

@@ -52,7 +52,7 @@ def plan(  # noqa: PLR0913 - one parameter an option
     sandbox: bool,
 ) -> None:
     """Prints the plan; what is settled is only shown as text when it is asked for."""
-    project = Project(root, at=at, sandbox=sandbox)
+    project = Project(root, at=at, sandbox=sandbox, fresh=True)
     project.require()
     if channel is not None and channel not in project.workspace.settings.channels:
         known = tuple(project.workspace.settings.channels)

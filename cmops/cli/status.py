@@ -18,7 +18,7 @@ from cmops.project import Project
 @click.pass_obj
 def status(root: Path, form: str, at: str | None, sandbox: bool) -> int:
     """Prints what somebody must decide or mend; 1 when there is something."""
-    project = Project(root, at=at, sandbox=sandbox)
+    project = Project(root, at=at, sandbox=sandbox, fresh=True)
     project.require()
     tasks, wording = project.todo, project.wording
     if form == "json":

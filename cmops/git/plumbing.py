@@ -104,6 +104,10 @@ class Git:
         args = ("rev-list", "-1", "--end-of-options", object_id(commit), "--", inner_path(path))
         return self._process.run(*args).decode().strip() or None
 
+    def text(self, *args: str, extra: Mapping[str, str] | None = None) -> str:
+        """What a git command of a neighbouring module prints. Raises GitError."""
+        return self._process.run(*args, extra=extra).decode(errors="surrogateescape")
+
     # Fetching and pushing.
 
     def fetch(

@@ -253,7 +253,7 @@ def _constant(name: str) -> object:
     raise ValueError(name)
 
 
-_SCAN = json.JSONDecoder(parse_constant=_constant).scan_once
+_SCAN: Any = json.JSONDecoder(parse_constant=_constant).scan_once  # type: ignore[attr-defined]
 """What ``json.loads`` calls, without its search for blanks around the value."""
 
 

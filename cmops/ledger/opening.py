@@ -1,64 +1,85 @@
-"""Which ledger a workspace has: a branch on its server, a branch of its own, or a folder."""
+"""Which ledger a workspace has: a branch of its remote, a branch of its own, a folder."""
 
 from __future__ import annotations
 
+import hashlib
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from cmops.git import Git, GitMissing, NotARepository
+from cmops.git import Git, GitError
 from cmops.ledger.branch import LocalBranch, RemoteBranch
 from cmops.ledger.cache import Cache
-from cmops.ledger.clock import Clock, ClockCheck
+from cmops.ledger.clock import Clock, ClockCheck, Run, SystemClock
 from cmops.ledger.disk import FolderDisk
 from cmops.ledger.folder import Folder
-from cmops.ledger.scribe import Run
+from cmops.ledger.remote import Remote
 from cmops.ledger.store import Store, Tools
 
-_FOLDER = ".cmops"
-"""In a workspace outside git: the ledger and the journal. Inside git it is for caches only."""
+ORIGIN = "origin"
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
-    """What every ledger of a process shares. ``cache`` is a folder that may be deleted."""
+class Where:
+    """Where a workspace's ledger is kept, and where its journal and cache are.
 
-    run: Run
-    clock: Clock
-    cache: Path | None = None
-    check: ClockCheck | None = None
+    ``own`` is a folder of this machine; ``remote`` the name of the git remote, if there is one.
+    """
 
-    def workspace(self, root: Path, *, genesis: str | None = None) -> Store:
-        """The ledger of the workspace at ``root``; ``genesis`` is what ``cmops.yml`` names.
-
-        Raises GitMissing in a repository on a machine without git.
-        """
-        git = Git(root)
-        try:
-            home = git.folder()
-        except (NotARepository, GitMissing) as error:
-            if isinstance(error, GitMissing) and _in_repository(root):
-                raise
-            disk = FolderDisk(root / _FOLDER)
-            return Store(Folder(disk, self.clock), self._tools(disk), genesis=genesis)
-        tools = self._tools(FolderDisk(home / "cmops"))
-        if (server := _server(git.remotes())) is None:
-            return Store(LocalBranch(git, self.clock), tools, genesis=genesis)
-        return Store(RemoteBranch(git, self.clock, remote=server), tools, genesis=genesis)
-
-    def sandbox(self, folder: Path) -> Store:
-        """The sandbox's ledger in a folder of its own, without a genesis and never pushed."""
-        disk = FolderDisk(folder)
-        return Store(Folder(disk, self.clock), self._tools(disk, cached=False), rooted=False)
-
-    def _tools(self, disk: FolderDisk, *, cached: bool = True) -> Tools:
-        cache = Cache(self.cache) if self.cache is not None and cached else None
-        return Tools(self.run, self.clock, disk, cache=cache, check=self.check)
+    own: Path
+    git: Git | None = None
+    remote: str | None = None
 
 
-def _server(remotes: tuple[str, ...]) -> str | None:
-    """``origin``, or the first there is."""
-    return "origin" if "origin" in remotes else next(iter(remotes), None)
+def where(root: Path) -> Where:
+    """The ledger of the workspace at ``root``: with its repository, or in the folder itself."""
+    git = Git(root)
+    try:
+        folder = git.folder()
+        remotes = git.remotes()
+    except GitError:
+        return Where(root / ".cmops")
+    chosen = ORIGIN if ORIGIN in remotes else next(iter(remotes), None)
+    return Where(folder / "cmops", git, chosen)
 
 
-def _in_repository(root: Path) -> bool:
-    return any((folder / ".git").exists() for folder in (root.absolute(), *root.absolute().parents))
+def open_ledger(
+    root: Path,
+    genesis: str | None,
+    *,
+    run: Run | None = None,
+    clock: Clock | None = None,
+    check: ClockCheck | None = None,
+) -> Store:
+    """The workspace's ledger, with the genesis that cmops.yml names if it names one."""
+    place, time = where(root), clock or SystemClock()
+    return Store(
+        _remote(place, time),
+        Tools(run or Run(), time, FolderDisk(place.own), Cache(place.own / "ledger-cache"), check),
+        genesis=genesis,
+    )
+
+
+def open_sandbox(root: Path, *, run: Run | None = None, clock: Clock | None = None) -> Store:
+    """The sandbox's own ledger, beside what it writes; it is never pushed and has no genesis."""
+    time = clock or SystemClock()
+    folder = root / "outbox" / ".sandbox"
+    tools = Tools(run or Run(), time, FolderDisk(folder / "own"))
+    return Store(Folder(FolderDisk(folder), time), tools, rooted=False)
+
+
+def _remote(place: Where, clock: Clock) -> Remote:
+    if place.git is None:
+        return Folder(FolderDisk(place.own / "kept"), clock)
+    if place.remote is None:
+        return LocalBranch(place.git, clock)
+    return RemoteBranch(place.git, clock, remote=place.remote)
+
+
+def scratch(root: Path) -> Path:
+    """A folder of this machine for what is made from the workspace and can be made again."""
+    place = where(root)
+    if place.git is not None:
+        return place.own
+    name = hashlib.sha256(str(root).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"cmops-{name}"

@@ -62,19 +62,21 @@ def read(path: str, blob: str, content: bytes, earlier: Sheet | None = None) -> 
 
 def extend(sheet: Sheet, added: bytes, blob: str = "") -> Sheet:
     """The sheet with more of its file."""
-    fresh: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    texts: dict[str, list[str]] = {}
+    fresh: dict[str, list[dict[str, Any]]] = {}
     bad: list[Unreadable] = []
+    kinds: set[str] = set()
     number = sheet.lines
-    lines = _lines(added)
-    for number, line in enumerate(lines, sheet.lines + 1):
-        row = load(line) if isinstance(line, str) else "utf-8"
-        if isinstance(row, str):
-            if not isinstance(line, str) or line.strip():
-                bad.append(Unreadable(sheet.path, number, row))
-        else:
-            fresh.setdefault(row.get("key", KEYLESS), []).append((str(line), row))
-    kinds = {row["kind"] for group in fresh.values() for _, row in group}
-    groups, loose = _merged(sheet, fresh)
+    for number, line in enumerate(_lines(added), sheet.lines + 1):
+        row = load(line) if type(line) is str else "utf-8"
+        if type(row) is dict:
+            key = row.get("key", KEYLESS)
+            texts.setdefault(key, []).append(line)
+            fresh.setdefault(key, []).append(row)
+            kinds.add(row["kind"])
+        elif line.strip():
+            bad.append(Unreadable(sheet.path, number, row))
+    groups, loose = _merged(sheet, texts, fresh)
     return Sheet(
         path=sheet.path,
         blob=blob,
@@ -88,16 +90,15 @@ def extend(sheet: Sheet, added: bytes, blob: str = "") -> Sheet:
 
 
 def _merged(
-    sheet: Sheet, fresh: Mapping[str, list[tuple[str, dict[str, Any]]]]
+    sheet: Sheet, texts: Mapping[str, list[str]], fresh: Mapping[str, list[dict[str, Any]]]
 ) -> tuple[dict[str, str], frozenset[str]]:
     groups = dict(sheet.groups)
     loose = set(sheet.loose)
-    for key, added in fresh.items():
-        text = ",".join(line.strip() for line, _ in added)
-        found = [row for _, row in added]
+    for key, found in fresh.items():
+        text = ",".join(texts[key])
         if (before := groups.get(key)) is not None:
             found = rows(before) + found
-            text = f"{before[before.index('[', 1) + 1 : -2]},{text}" if found else text
+            text = f"{before[before.index(',[') + 2 : -2]},{text}"
         settled = key != KEYLESS and obviously_settled(found)
         (loose.discard if settled else loose.add)(key)
         name = f'"{key}"' if _SIMPLE(key) else json.dumps(key)
@@ -118,7 +119,7 @@ def obviously_settled(rows: Sequence[Mapping[str, Any]]) -> bool:
             done.add(row["message"])
         elif kind == "claim" and claim is None and "action" not in row:
             claim = row
-        else:
+        elif kind != "intent":
             return False
         if "round" in row:
             return False
@@ -127,13 +128,13 @@ def obviously_settled(rows: Sequence[Mapping[str, Any]]) -> bool:
     return len({row["id"] for row in rows}) == len(rows)
 
 
-def _lines(content: bytes) -> Iterable[str | bytes]:
+def _lines(content: bytes) -> Iterable[Any]:
     """Lines as text, or as bytes where they are not UTF-8; only a line feed ends a line."""
     pieces = content.split(b"\n")
     if not pieces[-1]:
         pieces.pop()
     try:
-        return [piece.decode() for piece in pieces]
+        return content.decode().split("\n")[: len(pieces)]
     except UnicodeDecodeError:
         return [_decoded(piece) for piece in pieces]
 

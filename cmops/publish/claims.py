@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from cmops.ledger.clock import MAX_LEASE, MAX_SKEW, Clock
-from cmops.ledger.entries import Entry, Kind
+from cmops.ledger.entries import Entry
 from cmops.ledger.history import History
+from cmops.ledger.scribe import Content, Scribe
 from cmops.publish.desk import Desk
 from cmops.publish.jobs import Job
 from cmops.publish.outlets import Outlet
@@ -36,8 +37,8 @@ class Held:
 
         The wall clock may have been set back; the other one only knows this machine.
         """
-        assert self.claim.until is not None  # required of a claim
-        by_wall = (self.claim.until - clock.now()).total_seconds()
+        until = self.claim.until or self.claim.at
+        by_wall = (until - clock.now()).total_seconds()
         by_monotonic = MAX_LEASE.total_seconds() - (clock.monotonic() - self.started)
         return min(by_wall, by_monotonic)
 
@@ -65,7 +66,7 @@ def claim(
                 continue
             for job in waiting[:SLICE]:
                 if history.of(job.key).stamp == job.record.stamp:
-                    entry = _entry(job, outlets[channel], desk, now)
+                    entry = _claim(job, outlets[channel], desk.scribe)
                     made[entry.id] = Held(job, entry, started, job.main)
         return [held.claim for held in made.values()]
 
@@ -85,19 +86,11 @@ def busy_channels(history: History, now: datetime) -> dict[str, datetime]:
     return found
 
 
-def _entry(job: Job, outlet: Outlet, desk: Desk, now: datetime) -> Entry:
-    record = job.record
-    return desk.entry(
-        Kind.CLAIM,
-        key=job.key,
-        channel=job.channel,
-        round=record.round,
-        attempt=record.attempts + 1,
-        digest=job.composition.digest,
-        digests=job.composition.digests,
-        until=now + MAX_LEASE,
-        created=record.created or now,
-        planned=job.planned.astimezone(now.tzinfo) if job.planned else None,
+def _claim(job: Job, outlet: Outlet, scribe: Scribe) -> Entry:
+    content = Content(
+        job.composition.digest,
+        job.composition.digests,
         commit=job.commit,
-        intents=outlet.pushes_intents,
+        planned=job.planned.astimezone(UTC) if job.planned else None,
     )
+    return scribe.claim(job.record, job.channel, content, intents=outlet.pushes_intents)

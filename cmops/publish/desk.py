@@ -6,13 +6,13 @@ When a push fails, nothing more is sent: what cannot be recorded must not happen
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from cmops.errors import CmopsError
-from cmops.ledger.entries import Entry, Kind
+from cmops.ledger.contract import PATIENCE, Decide, Pushed
+from cmops.ledger.entries import Entry
 from cmops.ledger.errors import JournalUnwritable, LedgerError
 from cmops.ledger.history import History
-from cmops.ledger.store import Decide, Pushed
+from cmops.ledger.scribe import Scribe
 from cmops.publish.ports import Ports
 
 FRESH = 10.0
@@ -41,15 +41,12 @@ class Desk:
         self._ledger = ports.ledger
         self._clock = ports.clock
         self._pushed_at = ports.clock.monotonic()
+        self.scribe = Scribe(ports.run, ports.clock)
         self.trouble: CmopsError | None = None
 
     def read(self, max_age: float = FRESH) -> History:
         """What is known now; raises LedgerError."""
         return self._ledger.read(max_age)
-
-    def entry(self, kind: Kind, **fields: Any) -> Entry:
-        """A new entry of this run, dated now."""
-        return Entry(kind, self._ports.run.entry_id(), self._clock.now(), **fields)
 
     def note(self, entry: Entry) -> None:
         """Keeps a fact, on the disk when this returns. Without a disk it is pushed at once."""
@@ -60,16 +57,19 @@ class Desk:
             self.push()
 
     def settle(self) -> None:
-        """Pushes what was noted if it is much, or old."""
+        """Pushes what was noted if it is much, or old.
+
+        A slice's worth is not much: it rides with the next claims.
+        """
         waiting = self._ledger.pending
         old = self._clock.monotonic() - self._pushed_at >= EVERY
-        if waiting >= BATCH or (waiting and old):
+        if waiting > BATCH or (waiting and old):
             self.push()
 
     def push(self, decide: Decide | None = None) -> Pushed | None:
         """Pushes facts and what is decided; None, and trouble, where that failed."""
         try:
-            pushed = self._ledger.push(decide, within=AFTER_STOP if self._ports.stop.asked else 60.0)
+            pushed = self._ledger.push(decide, within=self._patience())
         except LedgerError as error:
             self.trouble = error
             return None
@@ -78,6 +78,9 @@ class Desk:
             self.trouble = PushFailed(pushed)
             return None
         return pushed
+
+    def _patience(self) -> float:
+        return AFTER_STOP if self._ports.stop.asked else PATIENCE
 
 
 def code(text: str) -> str:

@@ -59,8 +59,9 @@ def secrets_present(channels: Mapping[str, Channel], environment: Mapping[str, s
     }
 
     def gate(subject: Subject) -> Reason | None:
-        names = missing.get(subject.channel)
-        return Reason("secret_missing", {"variables": names, "count": len(names)}) if names else None
+        names = missing.get(subject.channel, ())
+        values = {"variables": names, "count": len(names)}
+        return Reason("secret_missing", values) if names else None
 
     return gate
 
@@ -135,3 +136,9 @@ def only_channels(names: Collection[str]) -> Gate:
         if subject.channel in names or subject.held
         else Reason("unavailable", {"channel": subject.channel})
     )
+
+
+def up_to_date(*, current: bool) -> Gate:
+    """Holds everything while this checkout is not what main says."""
+    reason = None if current else Reason("outdated")
+    return lambda subject: reason

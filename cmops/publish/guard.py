@@ -45,9 +45,7 @@ class Guard:
         clock = self._ports.clock
         for _ in range(3):
             asked = clock.monotonic()
-            found = self._moved(held, begun=begun) or self.contradicts(
-                held, self._desk.read(FRESH)
-            )
+            found = self._moved(held, begun=begun) or self.contradicts(held, self._desk.read(FRESH))
             if found or clock.monotonic() - asked < FRESH:
                 return found
         return "slow"

@@ -89,14 +89,21 @@ def sending_to(job: Job, claim: Entry, index: int, now: datetime) -> Sending:
     )
 
 
-def looking_for(record: Record, index: int) -> Sending:
-    """What the adapter is told of a message that a claim may have sent."""
-    first = record.claims[0]
+def looking_for(record: Record, claim: Claim, index: int) -> Sending | None:
+    """What the adapter is told of a message that ``claim`` may have sent.
+
+    None when a message before it has no receipt: then its place is not known.
+    """
+    receipts = {item.message: item.receipt for item in record.live if item.round == claim.round}
+    if claim.round == record.round:
+        receipts |= record.receipts
+    if any(number not in receipts for number in range(index)):
+        return None
     return Sending(
-        key=sending_key(record.key, record.round),
+        key=sending_key(record.key, claim.round),
         index=index,
         post=post_of(record.key),
-        at=first.planned or first.created,
-        since=first.created,
-        before=tuple(record.receipts[number] for number in range(index)),
+        at=claim.planned or claim.created,
+        since=claim.created,
+        before=tuple(receipts[number] for number in range(index)),
     )

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from cmops.compose import Composition
 from cmops.ledger.clock import MAX_SKEW
+from cmops.ledger.entries import Kind
 from cmops.ledger.history import History
 from cmops.ledger.record import Claim, Record
 from cmops.publish import sametext
@@ -21,6 +22,9 @@ from cmops.publish.subjects import Subject
 
 Gate = Callable[[Subject], Reason | None]
 """Why a subject must not happen now, or None."""
+
+ABSENT = "absent"
+"""The ledger's code for what was in doubt and is proven not to be live."""
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -212,7 +216,15 @@ class _Judge:
         """Asked for by a person, or once in doubt: only what never was can be missed."""
         if subject.target in self.rules.named or record.answer == "send" or record.round:
             return True
-        return record.doubted and not record.partly
+        return not record.partly and self._was_in_doubt(record)
+
+    def _was_in_doubt(self, record: Record) -> bool:
+        """Whether it was once unknown if something of this round is live; it is known by now."""
+        return any(
+            entry.kind == Kind.UNCLEAR or entry.code == ABSENT
+            for entry in (self.history.entries(record.key) if record.claims else ())
+            if entry.round == record.round
+        )
 
     def _late(self, at: datetime, record: Record, holds: Reason | None) -> Judgement | None:
         genesis = self.history.genesis

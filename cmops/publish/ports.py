@@ -10,10 +10,11 @@ from typing import Protocol
 
 from cmops.compose import Composition
 from cmops.errors import CmopsError
-from cmops.ledger.clock import Clock, Run
+from cmops.ledger.clock import Clock
+from cmops.ledger.contract import Ledger
 from cmops.ledger.history import History
 from cmops.ledger.record import Claim
-from cmops.ledger.store import Ledger
+from cmops.ledger.scribe import Run
 from cmops.publish.outlets import Outlet
 from cmops.publish.plan import Delivery, Gate
 from cmops.publish.reasons import Reason

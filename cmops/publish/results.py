@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cmops.errors import CmopsError
 from cmops.ledger.entries import Receipt
 from cmops.publish.reasons import Reason
 
@@ -51,11 +52,11 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """A whole run. ``trouble`` is why it ended before its time, as a phrase's name."""
+    """A whole run. ``trouble`` is why it ended before its time."""
 
     run: str
     deliveries: tuple[Done, ...]
-    trouble: str | None = None
+    trouble: CmopsError | None = None
     stopped: bool = False
 
     @property

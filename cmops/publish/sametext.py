@@ -6,7 +6,7 @@ the time that is searched would leave nobody able to say which of them is live.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -27,14 +27,23 @@ def rivals(
     windows: Mapping[str, timedelta],
 ) -> Mapping[str, str]:
     """For each due delivery that must wait, the key of the one it could be mistaken for."""
-    due: dict[str, list[Delivery]] = {}
-    taken: dict[str, dict[Root | str, str]] = {}
     concerned = [each for each in deliveries if each.subject.channel in windows]
+    due: dict[str, list[Delivery]] = {}
     for each in concerned:
         if each.state == "due" and each.subject.action == "publish":
             due.setdefault(each.subject.channel, []).append(each)
-    if not any(due.values()):
-        return {}
+    return _second_ones(due, _taken(concerned, due, history, now, windows)) if due else {}
+
+
+def _taken(
+    concerned: Iterable[Delivery],
+    due: Collection[str],
+    history: History,
+    now: datetime,
+    windows: Mapping[str, timedelta],
+) -> Mapping[str, dict[Root | str, str]]:
+    """By channel, what is not to be mistaken, and whose it is."""
+    taken: dict[str, dict[Root | str, str]] = {}
     for each in concerned:
         channel = each.subject.channel
         if channel in due and _recent(each.record, now, windows[channel]):
@@ -44,7 +53,7 @@ def rivals(
     for record in history.unsettled:
         if record.bound is not None and record.begun:
             taken.setdefault(record.channel, {}).setdefault(record.bound.digest, record.key)
-    return _second_ones(due, taken)
+    return taken
 
 
 def _second_ones(
@@ -67,7 +76,7 @@ def _second_ones(
 
 
 def _recent(record: Record, now: datetime, window: timedelta) -> bool:
-    """Whether something of it is in doubt, in hand, or was sent so lately that it could be found."""
+    """Whether it is in doubt, in hand, or was sent so lately that it could still be found."""
     if record.doubts or record.open:
         return True
     return any(now - claim.until < window for claim in record.claims) and record.begun

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from cmops.adapters.contract import Sending
 from cmops.adapters.failures import NotSent, Rejected, Throttled, Unclear
-from cmops.ledger.entries import Entry, Kind, Receipt
+from cmops.ledger.entries import Entry, Receipt
 from cmops.ledger.history import History
 from cmops.publish.claims import Held
 from cmops.publish.desk import Desk, code
@@ -34,9 +34,12 @@ class Sent:
 class Sender:
     """Sends what a run holds on one channel."""
 
-    def __init__(self, outlet: Outlet, desk: Desk, guard: Guard, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, outlet: Outlet, desk: Desk, guard: Guard, now: Callable[[], datetime]
+    ) -> None:
         self._outlet = outlet
         self._desk = desk
+        self._scribe = desk.scribe
         self._guard = guard
         self._now = now
 
@@ -50,17 +53,17 @@ class Sender:
                 told = replace(
                     sending_to(job, held.claim, index, self._now()), before=tuple(receipts)
                 )
-                known_or_end = self._message(held, told)
-                if isinstance(known_or_end, Sent):
-                    return known_or_end
-                known = known_or_end
+                end = self._message(held, told)
+                if isinstance(end, Sent):
+                    return end
+                known = end
             receipts.append(known)
         return Sent(_done(held, Outcome.PUBLISHED, receipt=receipts[0]))
 
     def release(self, held: Held, why: str, until: datetime | None = None) -> Sent:
         """Gives a claim back of which nothing (more) will be sent now."""
-        self._note(held, Kind.NOT_SENT, None, code=why, not_before=until)
-        outcome = Outcome.HELD if why in ("paused", "held", "retracted") else Outcome.NOT_SENT
+        self._note(self._scribe.not_sent(held.claim, None, why, until))
+        outcome = Outcome.HELD if why in HOLDS else Outcome.NOT_SENT
         return Sent(_done(held, outcome, error=why))
 
     def _message(self, held: Held, told: Sending) -> Receipt | Sent:
@@ -69,17 +72,15 @@ class Sender:
         if refused:
             return self.release(held, refused)
         if self._outlet.pushes_intents:
-            refused = self._intend(held, told) or self._guard.refuses(
-                held, self._outlet, begun=begun
-            )
+            refused = self._intend(held, told.index)
+            refused = refused or self._guard.refuses(held, self._outlet, begun=begun)
             if refused:
-                self._note(held, Kind.NOT_SENT, told.index, code=refused)
-                return Sent(_done(held, Outcome.NOT_SENT, error=refused))
+                return self._failed(held, told.index, refused, Outcome.NOT_SENT)
         return self._attempt(held, told)
 
-    def _intend(self, held: Held, told: Sending) -> str | None:
+    def _intend(self, held: Held, index: int) -> str | None:
         """Pushes the intent alone; a code for why it did not land."""
-        intent = self._desk.entry(Kind.INTENT, **self._about(held, told.index))
+        intent = self._scribe.intent(held.claim, index)
 
         def decide(history: History) -> list[Entry]:
             return [] if self._guard.contradicts(held, history) else [intent]
@@ -94,61 +95,69 @@ class Sender:
         try:
             receipt = self._outlet.sender.send(held.job.composition.messages[index], told)
         except Rejected as failure:
-            self._note(held, Kind.REJECTED, index, code=code(failure.code))
-            return Sent(_done(held, Outcome.REJECTED, error=code(failure.code)))
+            return self._failed(held, index, failure.code, Outcome.REJECTED)
         except Throttled as failure:
             until = (failure.until or self._now() + WITHOUT_WORD).astimezone(UTC)
-            self._note(held, Kind.THROTTLED, index, code=code(failure.code), not_before=until)
-            return Sent(_done(held, Outcome.THROTTLED, error=code(failure.code)), until)
+            return self._failed(held, index, failure.code, Outcome.THROTTLED, until)
         except NotSent as failure:
             until = self._now() + _retry_after(held.job.record.attempts)
-            self._note(held, Kind.NOT_SENT, index, code=code(failure.code), not_before=until)
-            return Sent(_done(held, Outcome.NOT_SENT, error=code(failure.code)), until)
+            return self._failed(held, index, failure.code, Outcome.NOT_SENT, until)
         except Unclear as failure:
-            return self._unclear(held, index, code(failure.code))
+            why = failure.code
         except Exception as bug:  # noqa: BLE001 - whatever it was, the message may be live
-            return self._unclear(held, index, code(f"bug:{type(bug).__name__}"))
-        self._note(held, Kind.PUBLISHED, index, receipt=receipt)
+            why = f"bug:{type(bug).__name__}"
+        else:
+            return self._published(held, told, receipt)
+        # Whoever lost one answer is likely to lose the next: no second doubt before a look.
+        return self._failed(held, index, why, Outcome.UNCLEAR, self._now() + RETRY)
+
+    def _published(self, held: Held, told: Sending, given: Receipt) -> Receipt:
+        """Keeps a receipt in the form that the ledger takes: a success is never lost over that."""
+        receipt = Receipt(
+            str(given.id) or told.message_key,
+            given.at.astimezone(UTC),
+            given.url or None,
+            tuple((str(name), str(value)) for name, value in given.extra),
+        )
+        digest = held.job.composition.digests[told.index]
+        self._note(self._scribe.published(held.claim, told.index, receipt, digest))
         return receipt
 
-    def _unclear(self, held: Held, index: int, why: str) -> Sent:
-        self._note(held, Kind.UNCLEAR, index, code=why)
-        # Whoever lost one answer is likely to lose the next: no second doubt before a look.
-        return Sent(_done(held, Outcome.UNCLEAR, error=why), self._now() + RETRY)
-
-    def _note(
+    def _failed(
         self,
         held: Held,
-        kind: Kind,
-        index: int | None,
-        *,
-        code: str | None = None,
-        not_before: datetime | None = None,
-        receipt: Receipt | None = None,
-    ) -> None:
-        about = self._about(held, index)
-        self._desk.note(
-            self._desk.entry(kind, **about, code=code, not_before=not_before, receipt=receipt)
-        )
+        index: int,
+        why: str,
+        outcome: Outcome,
+        until: datetime | None = None,
+    ) -> Sent:
+        """Keeps what is known of a message that is not, or not surely, live."""
+        claim, scribe, word = held.claim, self._scribe, code(why)
+        if outcome is Outcome.REJECTED:
+            entry = scribe.rejected(claim, index, word)
+        elif outcome is Outcome.THROTTLED and until is not None:
+            entry = scribe.throttled(claim, index, until, word)
+        elif outcome is Outcome.UNCLEAR:
+            entry = scribe.unclear(claim, index, word)
+        else:
+            entry = scribe.not_sent(claim, index, word, until)
+        self._note(entry)
+        return Sent(_done(held, outcome, error=word), until)
+
+    def _note(self, entry: Entry) -> None:
+        self._desk.note(entry)
         if self._outlet.pushes_intents:
             self._desk.push()
         else:
             self._desk.settle()
 
-    def _about(self, held: Held, index: int | None) -> dict[str, object]:
-        job = held.job
-        return {
-            "key": job.key,
-            "channel": job.channel,
-            "round": job.record.round,
-            "claim": held.claim.id,
-            "message": index,
-            "digest": None if index is None else job.composition.digests[index],
-        }
+
+HOLDS = frozenset({"paused", "held", "retracted", "unreadable"})
+"""Reasons found at the last moment that hold a delivery; it is decided anew by the next plan."""
 
 
 def _retry_after(attempts: int) -> timedelta:
-    return min(RETRY * 2 ** min(attempts, 10), LONGEST_RETRY)
+    return min(RETRY * int(2 ** min(attempts, 10)), LONGEST_RETRY)
 
 
 def _done(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from cmops.adapters.registry import UnknownPlatform, adapter
 from cmops.compose import Composition
-from cmops.publish.keys import delivery_key, deletion_key
+from cmops.publish.keys import deletion_key, delivery_key
 from cmops.publish.reasons import Reason
 from cmops.shaping import resolved
 from cmops.workspace import time
@@ -181,14 +181,13 @@ def _on(base: Subject, post: Post, channel: Channel, start: datetime, day: date)
     """The occurrence of that day, at the start's time of day."""
     key = delivery_key(post.id, channel.platform, channel.account, day)
     wanted = datetime.combine(day, start.time().replace(fold=0))
-    zone = start.tzinfo
-    assert zone is not None  # publish_at is read with its zone
     try:
-        return replace(base, key=key, target=key, day=day, at=time.local(wanted, zone))
+        at = time.local(wanted, start.tzinfo or UTC)
+        return replace(base, key=key, target=key, day=day, at=at)
     except time.NoSuchTime as no:
         reason = Reason("no_such_time", {"day": day, "why": no.reason}, lasting=True)
-        at = no.choices[0] if no.choices else None
-        return replace(base, key=key, target=key, day=day, at=at, held=base.held or reason)
+        near = no.choices[0] if no.choices else None
+        return replace(base, key=key, target=key, day=day, at=near, held=base.held or reason)
 
 
 def _nowhere(post: Post, name: str) -> Subject:

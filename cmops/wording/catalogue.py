@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from importlib import resources
-from typing import Any, Self
+from typing import Any
 
 from cmops.errors import CmopsError
 

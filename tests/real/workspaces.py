@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -63,9 +64,7 @@ def tweets(root: Path) -> dict[str, list[str]]:
     for line in TWEETS.read_text("utf-8").splitlines():
         row = json.loads(line)
         id = row["file"].removesuffix(".tweet").lower()
-        month, day, year = id.split("-")[:3]
-        front = {"title": id, "to": ["x"], "status": "ready"}
-        front["publish_at"] = f"{year}-{month}-{day} 12:00"
+        front = {"title": id, "to": ["x"], "status": "ready", "publish_at": f"{_day(id)} 12:00"}
         _write(root, f"content/posts/{id}.md", front, row["text"])
         expected[id] = [row["text"].strip("\n")]
     _settings(root)
@@ -85,6 +84,14 @@ def many(root: Path) -> dict[str, list[str]]:
             expected[id] = [text]
     _settings(root)
     return expected
+
+
+def _day(id: str) -> date:
+    """The day in a file's name, whichever of their three ways it was written in."""
+    first, second, third = (int(part) for part in id.split("-")[:3])
+    if first > 31:
+        return date(first, second, third)
+    return date(third, first, second) if first <= 12 else date(third, second, first)
 
 
 def _clock(number: int) -> str:

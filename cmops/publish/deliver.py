@@ -1,0 +1,233 @@
+"""A run: recover first, plan from the tip of main, claim, send, keep every outcome.
+
+LEDGER.md is its specification. Everything outside is behind ``Ports``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+
+from cmops.adapters.failures import Failure
+from cmops.ledger.errors import LedgerError
+from cmops.publish.claims import Held, busy_channels, claim
+from cmops.publish.desk import Desk
+from cmops.publish.guard import Guard
+from cmops.publish.jobs import Job, job_of
+from cmops.publish.outlets import Outlet
+from cmops.publish.plan import NEVER, Delivery, State
+from cmops.publish.ports import MainUnreadable, Planned, Ports, Wanted
+from cmops.publish.recover import Recovery, missing_parent, resendable
+from cmops.publish.results import Done, Outcome, RunResult
+from cmops.publish.retract import Deletion, bury
+from cmops.publish.send import Sender
+from cmops.publish.summary import summary
+from cmops.publish.waiting import wait
+
+TRIES = 3
+"""How often one run claims a delivery that had to be given back because main moved."""
+
+
+def deliver(ports: Ports, wanted: Wanted | None = None) -> RunResult:
+    """Publishes what is due and settles what is in doubt.
+
+    Raises LedgerError or MainUnreadable when nothing could be begun; what goes wrong later is in
+    the result, beside what was done before.
+    """
+    run = _Run(ports, wanted or Wanted())
+    try:
+        run.begin()
+        while run.go_on():
+            pass
+    finally:
+        run.end()
+    return run.result()
+
+
+class _Run:
+    def __init__(self, ports: Ports, wanted: Wanted) -> None:
+        self._ports = ports
+        self._wanted = wanted
+        self._desk = Desk(ports)
+        self._guard = Guard(ports, self._desk)
+        self._done: dict[str, Done] = {}
+        self._tries: dict[str, int] = {}
+        self._closed: dict[str, datetime] = {}
+        self._verified: set[str] = set()
+        self._planned = Planned((), "")
+
+    def begin(self) -> None:
+        """What an earlier run left on this machine goes first."""
+        self._desk.push()
+        if self._desk.trouble is not None:
+            raise self._desk.trouble
+        self._desk.read(0)
+
+    def go_on(self) -> bool:
+        """One round: look, plan, claim, send; whether there may be more to do."""
+        if self._desk.trouble is not None or self._ports.stop.asked:
+            return False
+        try:
+            self._look()
+            self._delete()
+            held = self._claim()
+        except (LedgerError, MainUnreadable) as error:
+            if not self._planned.main:
+                raise
+            self._desk.trouble = error
+            return False
+        if held:
+            self._send(held)
+            return True
+        return self._wait()
+
+    def end(self) -> None:
+        """Nothing that is known stays unsaid, if it can be said."""
+        self._desk.push()
+
+    def result(self) -> RunResult:
+        """What was done, and what of the plan is held, missed or in doubt."""
+        history = self._ports.ledger.known()
+        done = summary(self._done, self._planned, history, self._wanted, self._ports.clock.now())
+        stopped = self._ports.stop.asked
+        return RunResult(self._ports.run.id, done, self._desk.trouble, stopped)
+
+    def _look(self) -> None:
+        """Plans, and again if looking for what was in doubt has changed anything."""
+        ports = self._ports
+        self._planned = ports.main.plan(self._desk.read(0))
+        recovery = Recovery(self._planned, ports.outlets, ports.main.recompose, self._desk)
+        if recovery.look(ports.clock):
+            self._desk.settle()
+            self._planned = ports.main.plan(self._desk.read())
+
+    def _delete(self) -> None:
+        due = [each for each in self._due("delete") if each.key not in self._done]
+        wishes = [each.subject.target for each in due]
+        if wishes and not bury(wishes, self._desk):
+            return
+        records = [
+            record
+            for record in self._desk.read().unsettled
+            if self._wanted.wants(record.key) and record.key not in self._tries
+        ]
+        for done in Deletion(self._ports.outlets, self._desk).delete(records):
+            self._done[done.key] = done
+            self._tries[done.key.removesuffix("~delete")] = TRIES
+
+    def _due(self, action: str) -> list[Delivery]:
+        return [
+            each
+            for each in self._planned.deliveries
+            if each.state is State.DUE
+            and each.subject.action == action
+            and self._wanted.wants(each.subject.target)
+        ]
+
+    def _claim(self) -> list[Held]:
+        jobs: dict[str, list[Job]] = {}
+        for delivery in (*self._due("publish"), *self._in_doubt()):
+            channel = delivery.subject.channel
+            if self._may_try(delivery) and self._ready(channel, delivery):
+                job = self._job(delivery)
+                if job is not None:
+                    jobs.setdefault(channel, []).append(job)
+        held = claim(jobs, self._ports.outlets, self._desk, self._ports.clock) if jobs else []
+        for each in held:
+            self._tries[each.job.key] = self._tries.get(each.job.key, 0) + 1
+        return held
+
+    def _in_doubt(self) -> list[Delivery]:
+        """What a platform would recognise if it were sent again."""
+        now = self._ports.clock.now()
+        found = []
+        for each in self._planned.deliveries:
+            subject = each.subject
+            outlet = self._ports.outlets.get(subject.channel)
+            if each.state is not State.UNCLEAR or outlet is None:
+                continue
+            expired = subject.expires is not None and subject.expires <= now
+            wanted = self._wanted.wants(subject.target) and not expired
+            if wanted and resendable(each.record, outlet, now) and not self._planned.holds(subject):
+                found.append(each)
+        return found
+
+    def _may_try(self, delivery: Delivery) -> bool:
+        closed = self._closed.get(delivery.subject.channel)
+        if closed is not None and self._ports.clock.now() < closed:
+            return False
+        return self._tries.get(delivery.subject.target, 0) < TRIES
+
+    def _ready(self, channel: str, delivery: Delivery) -> bool:
+        """Whether the channel can be sent to, and is the account it says it is."""
+        outlet = self._ports.outlets.get(channel)
+        if outlet is None:
+            self._put(delivery, Outcome.HELD, "unavailable")
+            return False
+        if channel in self._verified:
+            return True
+        try:
+            problem = next((each.code for each in outlet.sender.verify()), None)
+        except Failure as failure:
+            problem = failure.code
+        if problem is None:
+            self._verified.add(channel)
+            return True
+        self._closed[channel] = NEVER
+        self._put(delivery, Outcome.HELD, problem)
+        return False
+
+    def _job(self, delivery: Delivery) -> Job | None:
+        planned = self._planned
+        job = job_of(delivery, planned.main, planned.commit, self._ports.main.recompose)
+        problem = None
+        if job is None:
+            problem = "bytes_lost" if delivery.bound else "nothing_to_send"
+        elif job.record.partly or job.record.doubts:
+            problem = missing_parent(job, self._ports.outlets[job.channel])
+        if problem is None:
+            return job
+        self._put(delivery, Outcome.HELD, problem)
+        self._tries[delivery.subject.target] = TRIES
+        return None
+
+    def _put(self, delivery: Delivery, outcome: Outcome, error: str) -> None:
+        subject = delivery.subject
+        self._done[delivery.key] = Done(
+            subject.key, subject.post, subject.channel, outcome, error=error
+        )
+
+    def _send(self, held: Sequence[Held]) -> None:
+        by_channel: dict[str, list[Held]] = {}
+        for each in held:
+            by_channel.setdefault(each.job.channel, []).append(each)
+        tasks: list[Callable[[], None]] = [
+            partial(self._channel, self._ports.outlets[channel], several)
+            for channel, several in by_channel.items()
+        ]
+        self._ports.parallel(tasks, self._ports.stop)
+
+    def _channel(self, outlet: Outlet, held: Sequence[Held]) -> None:
+        """One channel's slice in order; what it closes gives the rest of the slice back."""
+        sender = Sender(outlet, self._desk, self._guard, self._ports.clock.now)
+        closed: datetime | None = None
+        for each in held:
+            sent = sender.release(each, "channel-rests", closed) if closed else sender.send(each)
+            self._done[sent.done.key] = sent.done
+            if sent.done.error not in _AGAIN:
+                self._tries[each.job.key] = TRIES
+            if sent.closes is not None:
+                closed = sent.closes
+                self._closed[each.job.channel] = closed if self._wanted.until else NEVER
+
+    def _wait(self) -> bool:
+        if self._wanted.until is None:
+            return False
+        self._desk.push()
+        busy = busy_channels(self._desk.read(0), self._ports.clock.now())
+        return wait(self._ports, self._planned, self._wanted, busy, self._tries)
+
+
+_AGAIN = frozenset({"moved", "slow", "lease", "claim"})
+"""Reasons for which a claim was given back and the same run may try once more."""

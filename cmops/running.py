@@ -1,0 +1,246 @@
+"""A publishing run of a real workspace: its ledger, its senders, and what main says."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import RLock
+
+from cmops.adapters import registry
+from cmops.adapters.contract import Sends
+from cmops.compose import Composition
+from cmops.git import Git, GitError
+from cmops.git.worktree import default_branch, prefix, write_files
+from cmops.ledger import opening
+from cmops.ledger.clock import Clock, Run
+from cmops.ledger.history import History
+from cmops.ledger.record import Claim
+from cmops.project import Project
+from cmops.publish.keys import post_of
+from cmops.publish.outlets import Outlet, outlet
+from cmops.publish.plan import plan
+from cmops.publish.ports import Main, MainUnreadable, Planned, Ports, Stop
+from cmops.workspace.files import walk
+
+_KEPT_COMMITS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run goes by besides the workspace: deliveries that a person asked for by name."""
+
+    named: frozenset[str] = frozenset()
+
+
+def ports(project: Project, clock: Clock, asked: Asked, stop: Stop | None = None) -> Ports:
+    """The outside of a run on this workspace, or on its sandbox.
+
+    The sandbox rehearses what the folder says; a real run sends what main says.
+    """
+    run = Run()
+    if project.sandbox:
+        ledger = opening.open_sandbox(project.root, run=run, clock=clock)
+        main: Main = WorkTree(project, clock, asked)
+    else:
+        genesis = project.workspace.settings.genesis
+        ledger = opening.open_ledger(project.root, genesis, run=run, clock=clock)
+        main = main_of(project, clock, asked)
+    return Ports(run, clock, ledger, main, dict(_outlets(project)), stop=stop or Stop())
+
+
+def _outlets(project: Project) -> Iterator[tuple[str, Outlet]]:
+    for channel in project.workspace.settings.channels.values():
+        sender: Sends | None
+        try:
+            if project.sandbox:
+                sender = registry.sandbox(channel, root=project.root)
+            elif _is_ready(channel.secrets):
+                sender = registry.sender(channel, root=project.root)
+            else:
+                sender = None
+        except registry.UnknownPlatform:
+            sender = None
+        if sender is not None:
+            yield channel.id, outlet(channel, sender)
+
+
+def _is_ready(secrets: Mapping[str, str]) -> bool:
+    return all(os.environ.get(name) for name in secrets.values())
+
+
+def main_of(project: Project, clock: Clock, asked: Asked) -> Main:
+    """What main says: the remote's default branch, or the folder where there is no remote."""
+    place = opening.where(project.root)
+    if place.git is None or place.remote is None:
+        return WorkTree(project, clock, asked)
+    return RemoteMain(project, clock, asked, place.git, place.remote)
+
+
+class WorkTree:
+    """Main is what the folder says now."""
+
+    def __init__(self, project: Project, clock: Clock, asked: Asked) -> None:
+        self._project = project
+        self._clock = clock
+        self._asked = asked
+        self._identity = ""
+        self._asked_at = float("-inf")
+        self._planned_for = self.identity(0)
+        self._lock = RLock()
+
+    def plan(self, history: History) -> Planned:
+        """The plan for now, from the files as they are."""
+        with self._lock:
+            identity = self.identity(0)
+            if identity != self._planned_for:
+                self._project = _again(self._project, self._project.root)
+                self._planned_for = identity
+            return planned(self._project, history, self._clock.now(), self._asked, identity)
+
+    def identity(self, max_age: float) -> str:
+        """A hash of which files there are and when they were last changed."""
+        if self._clock.monotonic() - self._asked_at > max_age or not self._identity:
+            self._asked_at = self._clock.monotonic()
+            self._identity = _stamp(self._project.root)
+        return self._identity
+
+    def recompose(self, claim: Claim) -> Composition | None:
+        """What the folder says of the claimed delivery; it is compared by whoever asks."""
+        return _composition(self._project, claim)
+
+
+class RemoteMain:
+    """Main is the default branch of a remote; its files are written to a folder of their own."""
+
+    def __init__(
+        self, project: Project, clock: Clock, asked: Asked, git: Git, remote: str
+    ) -> None:
+        self._start = project
+        self._clock = clock
+        self._asked = asked
+        self._git = git
+        self._remote = remote
+        self._commit = ""
+        self._asked_at = float("-inf")
+        self._projects: dict[str, Project] = {}
+        self._lock = RLock()
+
+    def plan(self, history: History) -> Planned:
+        """The plan for now, from the tip of main."""
+        with self._lock:
+            commit = self.identity(0)
+            found = planned(
+                self._project(commit), history, self._clock.now(), self._asked, commit, commit
+            )
+            return found
+
+    def identity(self, max_age: float) -> str:
+        """The commit that main points at."""
+        with self._lock:
+            if self._clock.monotonic() - self._asked_at > max_age or not self._commit:
+                asked = self._clock.monotonic()
+                self._commit = self._look()
+                self._asked_at = asked
+            return self._commit
+
+    def recompose(self, claim: Claim) -> Composition | None:
+        """What was claimed, from the commit it was claimed at."""
+        if claim.commit is None:
+            return None
+        try:
+            with self._lock:
+                return _composition(self._project(claim.commit), claim)
+        except MainUnreadable:
+            return None
+
+    def _look(self) -> str:
+        try:
+            found = default_branch(self._git, self._remote)
+            if found is None:
+                raise MainUnreadable(self._remote)
+            ref, commit = found
+            if self._git.commit(commit) is None:
+                self._git.fetch(self._remote, ref, depth=1 if self._git.is_shallow() else None)
+        except GitError as error:
+            raise MainUnreadable(error.reason) from error
+        return commit
+
+    def _project(self, commit: str) -> Project:
+        if commit not in self._projects:
+            folder = self._written(commit)
+            self._projects[commit] = _again(self._start, folder)
+        return self._projects[commit]
+
+    def _written(self, commit: str) -> Path:
+        """The folder with the files of a commit; the oldest ones make room for new ones."""
+        top = opening.scratch(self._start.root) / "main"
+        folder = top / commit
+        if not folder.is_dir():
+            beside = top / f"{commit}.{os.getpid()}"
+            try:
+                if self._git.commit(commit) is None:
+                    self._git.fetch(self._remote, "refs/heads/" + commit)
+                write_files(self._git, commit, beside)
+                beside.rename(folder)
+            except (GitError, OSError, ValueError) as error:
+                shutil.rmtree(beside, ignore_errors=True)
+                if not folder.is_dir():
+                    raise MainUnreadable(str(error)) from error
+            _forget(top, folder)
+        return folder / prefix(self._git)
+
+
+def planned(  # noqa: PLR0913 - what a plan is made of
+    project: Project,
+    history: History,
+    now: datetime,
+    asked: Asked,
+    identity: str,
+    commit: str | None = None,
+) -> Planned:
+    """The plan of a workspace on a given history, at a given time."""
+    local = now.astimezone(project.workspace.zone)
+    gates = project.gates_on(history, local)
+    subjects = project.subjects_at(local)
+    deliveries = plan(subjects, history, gates, local, project.rules(asked.named))
+    return Planned(deliveries, identity, commit, gates)
+
+
+def _again(project: Project, root: Path) -> Project:
+    """The same workspace read anew, from where it stands now."""
+    return Project(root, sandbox=project.sandbox, fresh=project.fresh)
+
+
+def _composition(project: Project, claim: Claim) -> Composition | None:
+    for subject in project.subjects_at(claim.at.astimezone(project.workspace.zone)):
+        if subject.target == claim.key and subject.action == "publish":
+            return subject.composition
+    post = project.workspace.posts.get(post_of(claim.key))
+    channel = project.workspace.settings.channels.get(claim.channel)
+    return project.compositions.of(post, channel) if post and channel else None
+
+
+def _stamp(root: Path) -> str:
+    files, _ = walk(root)
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.path}\0{file.signature}\n".encode())
+    for folder, names, media in os.walk(root / "content" / "media"):
+        names.sort()
+        for name in sorted(media):
+            path = Path(folder, name)
+            status = path.lstat()
+            digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _forget(top: Path, newest: Path) -> None:
+    kept = sorted(top.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
+    for folder in kept[_KEPT_COMMITS:]:
+        if folder != newest:
+            shutil.rmtree(folder, ignore_errors=True)

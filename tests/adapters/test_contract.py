@@ -1,0 +1,269 @@
+"""Every adapter does what it declares, and never drops in silence what it cannot do."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from cmops.adapters.contract import Can, Capability, Composes, Edition, Media, Message
+from cmops.adapters.limits import UNITS, unsure
+from cmops.adapters.registry import adapter, names
+from cmops.compose import compose, message_data
+from cmops.wording import LANGUAGES, Wording, codes
+from cmops.workspace.model import LinkCard, Poll
+
+MakeEdition = Callable[..., Edition]
+MakeMedia = Callable[..., Media]
+
+# Not asked for by what a post says: publishing itself, formatting, and what comes afterwards.
+ELSEWHERE = {
+    Capability.PUBLISH,
+    Capability.FORMATTING,
+    Capability.EDIT,
+    Capability.DELETE,
+    Capability.METRICS,
+    Capability.INBOX,
+}
+COMPOSED = [each for each in Capability if each not in ELSEWHERE]
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(params=names())
+def kind(request: pytest.FixtureRequest) -> type[Composes]:
+    return adapter(request.param)
+
+
+@pytest.fixture
+def asking(edition: MakeEdition, media: MakeMedia) -> Callable[[str, Capability], Edition]:
+    """An edition that asks a platform for one thing."""
+
+    def ask(platform: str, capability: Capability) -> Edition:
+        url = "https://example.org/1"
+        asked: dict[Capability, dict[str, Any]] = {
+            Capability.ARTICLE: {"kind": "article"},
+            Capability.POLL: {"poll": Poll(("oui", "non"), DAY)},
+            Capability.POLL_MULTIPLE: {"poll": Poll(("oui", "non"), DAY, multiple=True)},
+            Capability.IMAGE: {"media": (media(alt=""),)},
+            Capability.VIDEO: {"media": (media("media/a.mp4", "", "video/mp4"),)},
+            Capability.ALT_TEXT: {"media": (media(),)},
+            Capability.CAROUSEL: {"format": "carousel"},
+            Capability.REEL: {"format": "reel"},
+            Capability.STORY: {"format": "story"},
+            Capability.DOCUMENT: {"media": (media("media/a.pdf", "", "application/pdf"),)},
+            Capability.REPLY: {"reply_to": url},
+            Capability.QUOTE: {"quote": url},
+            Capability.FIRST_COMMENT: {"first_comment": "Le lien est ici."},
+            Capability.SPOILER: {"spoiler": "Araignées"},
+            Capability.VISIBILITY: {"visibility": "followers"},
+            Capability.LINK_CARD: {"card": LinkCard("Nos ateliers"), "link": url},
+        }
+        if capability is Capability.REPOST:
+            return edition(platform, repost=url)
+        texts = ("Un", "Deux") if capability is Capability.THREAD else ("Un",)
+        return edition(platform, *texts, **asked.get(capability, {}))
+
+    return ask
+
+
+CARRIES: dict[Capability, Callable[[tuple[Message, ...]], object]] = {
+    Capability.ARTICLE: lambda sent: sent[0].fields["title"] == "Ouverture",
+    Capability.THREAD: lambda sent: [each.text for each in sent] == ["Un", "Deux"],
+    Capability.POLL: lambda sent: sent[0].fields["poll"]["options"] == ["oui", "non"],
+    Capability.POLL_MULTIPLE: lambda sent: sent[0].fields["poll"]["multiple"] is True,
+    Capability.IMAGE: lambda sent: sent[0].media[0].path == "media/atelier.jpg",
+    Capability.VIDEO: lambda sent: sent[0].media[0].path == "media/a.mp4",
+    Capability.ALT_TEXT: lambda sent: sent[0].media[0].alt == "Un établi",
+    Capability.CAROUSEL: lambda sent: sent[0].fields["format"] == "carousel",
+    Capability.REEL: lambda sent: sent[0].fields["format"] == "reel",
+    Capability.STORY: lambda sent: sent[0].fields["format"] == "story",
+    Capability.DOCUMENT: lambda sent: sent[0].media[0].path == "media/a.pdf",
+    Capability.REPLY: lambda sent: sent[0].fields["reply_to"] == "https://example.org/1",
+    Capability.QUOTE: lambda sent: sent[0].fields["quote"] == "https://example.org/1",
+    Capability.REPOST: lambda sent: (sent[0].text, sent[0].fields["repost"])
+    == ("", "https://example.org/1"),
+    Capability.FIRST_COMMENT: lambda sent: (sent[-1].text, sent[-1].fields["role"])
+    == ("Le lien est ici.", "first_comment"),
+    Capability.SPOILER: lambda sent: sent[0].fields["spoiler"] == "Araignées",
+    Capability.VISIBILITY: lambda sent: sent[0].fields["visibility"] == "followers",
+    Capability.LINK_CARD: lambda sent: sent[0].fields["card"]
+    == {"title": "Nos ateliers", "url": "https://example.org/1"},
+}
+
+
+def test_every_capability_is_answered_for(kind: type[Composes]) -> None:
+    assert set(kind.platform.can) == set(Capability)
+
+
+def test_every_capability_that_a_post_can_ask_for_is_tested_here() -> None:
+    assert set(CARRIES) == set(COMPOSED)
+
+
+@pytest.mark.parametrize("capability", COMPOSED)
+def test_what_can_be_done_is_in_the_message_and_what_cannot_is_a_problem(
+    kind: type[Composes], capability: Capability, asking: Callable[[str, Capability], Edition]
+) -> None:
+    made = compose(asking(kind.platform.name, capability))
+    found = [problem.code for problem in made.problems]
+    if kind.platform.able(capability) is Can.YES:
+        assert found == []
+        assert CARRIES[capability](made.messages)
+    else:
+        expected = "CM504" if kind.platform.able(capability) is Can.NO else "CM505"
+        expected = "CM516" if capability is Capability.LINK_CARD else expected
+        # A platform without polls is not told besides that they could not be multiple.
+        assert expected in found
+
+
+@pytest.mark.parametrize("capability", COMPOSED)
+def test_composing_is_pure_and_gives_plain_data(
+    kind: type[Composes], capability: Capability, asking: Callable[[str, Capability], Edition]
+) -> None:
+    wanted = asking(kind.platform.name, capability)
+    first, second = compose(wanted), compose(wanted)
+    assert first == second
+    data = [message_data(each) for each in first.messages]
+    assert json.loads(json.dumps(data)) == data
+
+
+TEXTS = [
+    "Deux espaces  à la fin  ",
+    "\ttabulation, retour\r\nchariot",
+    "e\u0301 décomposé, \u00a0insécable, \u200bnul, 👩‍👩‍👧",
+    "**gras** et <b>balise</b> & esperluette",
+    "\ud800 seul",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_texts_come_out_as_they_went_in(
+    kind: type[Composes], text: str, edition: MakeEdition
+) -> None:
+    assert compose(edition(kind.platform.name, text)).messages[0].text == text
+
+
+def _at_limit(name: str, size: int, make: MakeEdition, media: MakeMedia, platform: str) -> Edition:
+    """An edition with exactly ``size`` of what the limit counts."""
+    pictures = tuple(media(f"media/{n}.jpg") for n in range(size if name != "alt" else 1))
+    poll = Poll(("oui", "non"), DAY)
+    match name:
+        case "text":
+            return make(platform, "a" * size)
+        case "text_bytes":
+            # Few graphemes and many bytes: each letter bears a thousand accents.
+            return make(platform, "e" + "\u0301" * ((size - 1) // 2) + "e" * ((size - 1) % 2))
+        case "images" | "media":
+            return make(platform, "Un", media=pictures)
+        case "videos":
+            films = tuple(media(f"media/{n}.mp4", "", "video/mp4") for n in range(size))
+            return make(platform, "Un", media=films)
+        case "image_bytes":
+            return make(platform, "Un", media=(media(size=size),))
+        case "video_bytes":
+            return make(platform, "Un", media=(media("media/a.mp4", "", "video/mp4", size),))
+        case "alt":
+            return make(platform, "Un", media=(media(alt="a" * size),))
+        case "hashtags":
+            return make(platform, " ".join(f"#mot{n}" for n in range(size)))
+        case "messages":
+            return make(platform, *["Un"] * size)
+        case "poll_options":
+            poll = dataclasses.replace(poll, options=tuple(f"n{n}" for n in range(size)))
+        case "poll_option":
+            poll = dataclasses.replace(poll, options=("a" * size, "non"))
+        case "poll_seconds":
+            poll = dataclasses.replace(poll, duration=timedelta(seconds=size))
+        case _:
+            pytest.fail(f"no edition is known that reaches the limit {name!r}")
+    return make(platform, "Un", poll=poll)
+
+
+LIMITS = [(name, limit) for name in names() for limit in adapter(name).platform.limits]
+
+
+@pytest.mark.parametrize(("platform", "name"), LIMITS)
+def test_every_declared_limit_holds_to_the_last_one(
+    platform: str, name: str, edition: MakeEdition, media: MakeMedia
+) -> None:
+    limit = adapter(platform).platform.limits[name]
+    within = compose(_at_limit(name, limit.most, edition, media, platform))
+    beyond = compose(_at_limit(name, limit.most + 1, edition, media, platform))
+    assert [problem.code for problem in within.problems] == []
+    values = [problem.values for problem in beyond.problems if problem.values["name"] == name]
+    assert len(values) == len(beyond.problems) > 0
+    assert values[0]["over"] == 1
+    assert {each.code == "CM518" for each in beyond.problems} == {unsure(limit)}
+
+
+@pytest.mark.parametrize(("platform", "name"), LIMITS)
+def test_every_lower_bound_holds_as_well(
+    platform: str, name: str, edition: MakeEdition, media: MakeMedia
+) -> None:
+    limit = adapter(platform).platform.limits[name]
+    if not limit.least:
+        return
+    within = compose(_at_limit(name, limit.least, edition, media, platform))
+    below = compose(_at_limit(name, limit.least - 1, edition, media, platform))
+    assert [problem.code for problem in within.problems] == []
+    assert [problem.values["name"] for problem in below.problems] == [name]
+
+
+@pytest.mark.parametrize(("platform", "name"), LIMITS)
+def test_every_limit_says_where_it_comes_from(platform: str, name: str) -> None:
+    limit = adapter(platform).platform.limits[name]
+    assert name in UNITS or name.startswith("text")
+    assert limit.source
+    assert limit.checked.startswith("20")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_problem_is_worded_in_full(
+    language: str, edition: MakeEdition, media: MakeMedia, asking: Callable[..., Edition]
+) -> None:
+    tried = [asking(name, capability) for name in names() for capability in COMPOSED]
+    tried += [
+        _at_limit(limit, adapter(name).platform.limits[limit].most + 1, edition, media, name)
+        for name, limit in LIMITS
+    ]
+    for each in tried:
+        for problem in compose(each).problems:
+            values = {"channel": "compte", **problem.values}
+            message, hint = codes.code(problem.code).said(values, Wording(language))
+            assert "{" not in message + hint, problem
+
+
+def _schemas() -> list[tuple[str, dict[str, Any]]]:
+    platforms = [adapter(name).platform for name in names()]
+    return [(each.name, dict(schema)) for each in platforms for schema in (each.settings, each.options)]
+
+
+@pytest.mark.parametrize(("platform", "schema"), _schemas())
+def test_schemas_are_valid_and_say_in_both_languages_what_each_key_is(
+    platform: str, schema: dict[str, Any]
+) -> None:
+    from jsonschema import Draft202012Validator
+
+    Draft202012Validator.check_schema(schema)
+    for key, rules in schema.get("properties", {}).items():
+        assert set(rules["x-title"]) == set(LANGUAGES), (platform, key)
+        assert set(rules["x-help"]) == set(LANGUAGES), (platform, key)
+    assert set(schema.get("required", ())) <= set(schema.get("properties", {}))
+
+
+def test_what_can_be_said_of_a_platform_has_words() -> None:
+    for language in LANGUAGES:
+        wording = Wording(language)
+        for name in names():
+            platform = adapter(name).platform
+            assert wording.say(f"platform.guarantee.{platform.guarantee}")
+            for limit in platform.limits:
+                assert wording.say(f"platform.limit.{limit}")
+        for capability in Capability:
+            for room in ("capability", "can", "do", "instead"):
+                assert wording.say(f"platform.{room}.{capability}", channel="x")
+        for able in Can:
+            assert wording.say(f"platform.able.{able.value}")
