@@ -182,6 +182,24 @@ class Project:
 
         return Rules(self.workspace.settings.publishing.max_lateness, named)
 
+    def named(self, names: Iterable[str]) -> frozenset[str]:
+        """The keys of deliveries as a person names them: ``post@channel``, ``#day`` for one day."""
+        from cmops.publish.keys import parse_name
+
+        found: set[str] = set()
+        for name in names:
+            meant = parse_name(name)
+            keys = {
+                each.target
+                for each in self.subjects
+                if (each.post, each.channel) == (meant.post, meant.channel)
+                and meant.day in (None, each.day)
+            }
+            if not keys:
+                raise UsageError("publish.no-such-delivery", name=name)
+            found |= keys
+        return frozenset(found)
+
     @cached_property
     def deliveries(self) -> tuple[Delivery, ...]:
         """The plan: every delivery, its state, and why."""

@@ -24,7 +24,8 @@ from cmops.project import Project
 from cmops.publish.keys import post_of
 from cmops.publish.outlets import Outlet, outlet
 from cmops.publish.plan import plan
-from cmops.publish.ports import Main, MainUnreadable, Planned, Ports, Stop
+from cmops.publish.ports import Main, MainUnreadable, Planned, Ports
+from cmops.publish.stopping import Stop
 from cmops.workspace.files import walk
 
 _KEPT_COMMITS = 3
@@ -117,9 +118,7 @@ class WorkTree:
 class RemoteMain:
     """Main is the default branch of a remote; its files are written to a folder of their own."""
 
-    def __init__(
-        self, project: Project, clock: Clock, asked: Asked, git: Git, remote: str
-    ) -> None:
+    def __init__(self, project: Project, clock: Clock, asked: Asked, git: Git, remote: str) -> None:
         self._start = project
         self._clock = clock
         self._asked = asked
@@ -195,7 +194,7 @@ class RemoteMain:
         return folder / prefix(self._git)
 
 
-def planned(  # noqa: PLR0913 - what a plan is made of
+def planned(
     project: Project,
     history: History,
     now: datetime,

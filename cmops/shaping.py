@@ -14,7 +14,7 @@ from cmops.adapters.registry import adapter
 from cmops.findings import BODY, Pointer
 from cmops.media import Gallery
 from cmops.text.markdown import split
-from cmops.workspace.model import Channel, LinkCard, Post, Variant, Workspace
+from cmops.workspace.model import Channel, LinkCard, Post, Workspace
 
 _MENTION = re.compile(r"(?<![\w@./])@([\w-]+(?:\.[\w-]+)*)")
 _FIELDS = (
@@ -77,10 +77,13 @@ class _View:
     def __init__(self, post: Post, channel: Channel) -> None:
         self._post = post
         self._names = tuple(dict.fromkeys((channel.id, channel.platform)))
+        self._variants = [
+            (post.variants[each], each) for each in self._names if each in post.variants
+        ]
         self.places: dict[str, Pointer] = {}
 
     def get(self, name: str) -> Any:
-        for variant, source in self._variants():
+        for variant, source in self._variants:
             value = getattr(variant, name)
             if value is not None:
                 self.places[name] = ("variants", source, name)
@@ -109,16 +112,11 @@ class _View:
         yield from ((part.text, (BODY, part.offset)) for part in body.common)
 
     def options(self, platform: str) -> Mapping[str, Any]:
-        layers = [self._post.options, *(each.options for each, _ in reversed([*self._variants()]))]
+        layers = [self._post.options, *(each.options for each, _ in reversed(self._variants))]
         merged: dict[str, Any] = {}
         for layer in layers:
             merged.update((layer or {}).get(platform, {}))
         return merged
-
-    def _variants(self) -> Iterator[tuple[Variant, str]]:
-        for name in self._names:
-            if name in self._post.variants:
-                yield self._post.variants[name], name
 
 
 def publish_at_place(post: Post, channel: Channel) -> tuple[Any, Pointer]:

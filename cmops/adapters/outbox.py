@@ -137,9 +137,9 @@ class Outbox:
         try:
             with self._folder.opened(create=False) as folder:
                 delivery = _parse(folder.read(_file_name(sending.key)))
-        except FileNotFoundError:
+        except (FileNotFoundError, Rejected):
             return Absent()
-        except (OSError, Unclear, Rejected):
+        except (OSError, Unclear):
             return Unknown()
         there = _at(delivery["messages"], sending.index) if delivery else None
         if delivery is None or there is None:

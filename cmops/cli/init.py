@@ -24,7 +24,7 @@ _FIRST = {"fr": "bienvenue", "en": "welcome"}
 @click.option("--timezone", metavar="ZONE", help="cli.init.timezone")
 @click.option("--channel", "channels", multiple=True, metavar="P=A", help="cli.init.channel")
 @click.pass_obj
-def init(  # noqa: PLR0913 - one parameter an option
+def init(
     root: Path,
     folder: Path | None,
     name: str | None,

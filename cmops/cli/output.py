@@ -36,9 +36,7 @@ def is_below(path: str, wanted: Iterable[str]) -> bool:
     return any(each in ("", ".") or path == each or path.startswith(f"{each}/") for each in wanted)
 
 
-def diagnostics(
-    found: Sequence[Diagnostic], documents: int, form: str, wording: Wording
-) -> None:
+def diagnostics(found: Sequence[Diagnostic], documents: int, form: str, wording: Wording) -> None:
     """Diagnostics in one of the three forms."""
     errors = sum(each.severity is Severity.ERROR for each in found)
     counts = {"documents": documents, "errors": errors, "warnings": len(found) - errors}
@@ -104,4 +102,6 @@ def _property(text: str) -> str:
 
 def printable(text: str) -> str:
     """The text without what could steer a terminal."""
-    return "".join(each if each.isprintable() or each in "\n\t\u00a0\u202f" else "�" for each in text)
+    return "".join(
+        each if each.isprintable() or each in "\n\t\u00a0\u202f" else "�" for each in text
+    )

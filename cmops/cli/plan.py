@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import click
 
 from cmops.cli import output
 from cmops.cli.options import at_option, format_option, sandbox_option
-from cmops.compose import message_data
 from cmops.errors import UsageError
 from cmops.project import Project
 from cmops.publish.plan import Delivery, State
+from cmops.publish.report import plan_report, say
 from cmops.wording import Wording
 
 SETTLED = frozenset(
@@ -63,32 +62,9 @@ def plan(  # noqa: PLR0913 - one parameter an option
         if channel in (None, each.subject.channel) and (not states or each.state in states)
     ]
     if form == "json":
-        rows = [delivery_data(each) for each in wanted]
-        output.as_json({"version": 1, "at": project.now.isoformat(), "deliveries": rows})
+        output.as_json(plan_report(wanted, project.now, project.wording))
         return
     _show(wanted, project, everything or bool(states))
-
-
-def delivery_data(each: Delivery) -> dict[str, Any]:
-    """A delivery as the documented JSON has it."""
-    composition = each.composition if each.subject.action == "publish" else None
-    messages = zip(composition.messages, composition.counts, strict=True) if composition else ()
-    return {
-        "key": each.key,
-        "post": each.subject.post,
-        "path": each.subject.path,
-        "channel": each.subject.channel,
-        "platform": each.subject.platform,
-        "action": each.subject.action,
-        "at": each.subject.at.isoformat() if each.subject.at else None,
-        "state": str(each.state),
-        "reason": each.reason.code if each.reason else None,
-        "digest": each.digest,
-        "messages": [
-            {**message_data(message), "length": length, "limit": limit}
-            for message, (length, limit) in messages
-        ],
-    }
 
 
 def _show(wanted: list[Delivery], project: Project, everything: bool) -> None:
@@ -118,4 +94,4 @@ def _lines(deliveries: Iterable[Delivery], wording: Wording) -> Iterator[str]:
         action = "" if each.subject.action == "publish" else f" ({each.subject.action})"
         yield f"  {when}  {each.subject.post}@{each.subject.channel}{action}  {state}"
         if each.reason:
-            yield f"         {output.printable(wording.say(each.reason.phrase, **each.reason.values))}"
+            yield f"         {output.printable(say(each.reason, wording))}"

@@ -24,11 +24,14 @@ class Git:
     def folder(self) -> Path:
         """The repository's own folder (``.git``), shared by its work trees.
 
-        Raises NotARepository and GitMissing.
+        Raises NotARepository; GitMissing; GitError for a repository that git will not touch (one
+        that belongs to somebody else), which must not be taken for none.
         """
         done = self._process.attempt("rev-parse", "--path-format=absolute", "--git-common-dir")
-        if done.code != 0:
+        if done.code != 0 and "not a git repository" in done.err:
             raise NotARepository(self.root)
+        if done.code != 0:
+            raise GitError(done.err)
         return Path(os.fsdecode(done.out.rstrip(b"\r\n")))
 
     def remotes(self) -> tuple[str, ...]:

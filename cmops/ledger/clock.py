@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Protocol
 
 from cmops.ledger.errors import ClockSkewed
@@ -48,6 +51,26 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         """Wait."""
         time.sleep(seconds)
+
+
+def random_token() -> str:
+    """128 random bits as hexadecimal digits."""
+    return secrets.token_hex(16)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One process in the ledger's eyes: 128 random bits of its own, and a count of its entries.
+
+    Never made from anything the CI hands out: a job that is started again keeps those.
+    """
+
+    id: str = field(default_factory=random_token)
+    _next: Callable[[], int] = field(default_factory=lambda: count(1).__next__, repr=False)
+
+    def entry_id(self) -> str:
+        """A new entry id of this run; safe to ask from several threads."""
+        return f"{self.id}.{self._next()}"
 
 
 @dataclass(slots=True)

@@ -257,7 +257,8 @@ _SCAN: Any = json.JSONDecoder(parse_constant=_constant).scan_once  # type: ignor
 """What ``json.loads`` calls, without its search for blanks around the value."""
 
 
-def _receipt(row: Mapping[str, Any]) -> Receipt:
+def receipt_of(row: Mapping[str, Any]) -> Receipt:
+    """The receipt of a row that ``load`` found right."""
     extra = tuple(sorted(row.get("extra", {}).items()))
     return Receipt(row["id"], datetime.fromisoformat(row["at"]), row.get("url"), extra)
 
@@ -287,7 +288,7 @@ def _plain(value: object) -> object:
 _READ: Mapping[str, Any] = {
     **dict.fromkeys(("at", "not_before", "until", "created", "planned"), datetime.fromisoformat),
     **dict.fromkeys(("digests", "claims", "ends"), tuple),
-    "receipt": _receipt,
+    "receipt": receipt_of,
     "scope": _scope,
 }
 _DEFAULTS: Mapping[str, object] = {

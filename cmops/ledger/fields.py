@@ -17,7 +17,7 @@ _read_time = datetime.fromisoformat
 _SCOPES = frozenset({"everything", "brand", "channel", "campaign"})
 
 
-def wrong_field(row: Mapping[str, Any]) -> str | None:
+def wrong_field(row: Mapping[str, Any]) -> str | None:  # noqa: C901 - one table, unrolled
     """The name of the first known field whose value is not what it must be.
 
     The commonest kinds of field are looked at here, without a call each: a ledger has millions.

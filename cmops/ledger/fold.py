@@ -13,7 +13,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from cmops.ledger.entries import Entry, Kind, Receipt, dump, entry_of
+from cmops.ledger.entries import Entry, Kind, Receipt, dump, receipt_of
 from cmops.ledger.record import Claim, Doubt, Duplicate, Live, Pausing, Record, Refusal
 
 _NEGATIVE = frozenset({Kind.REJECTED, Kind.THROTTLED, Kind.NOT_SENT, Kind.HANDED})
@@ -31,15 +31,25 @@ def fold(key: str, entries: Iterable[Entry]) -> Record:
     return _Folding(key, known, by_kind, max(entry.round for entry in known), clash).record()
 
 
-def fold_settled(key: str, rows: Sequence[Mapping[str, Any]]) -> Record:
+def fold_settled(key: str, rows: Sequence[Mapping[str, Any]]) -> Record | None:
     """The same record for rows that are obviously settled, several times as fast.
 
-    Nearly all of an old ledger is such rows: one claim, and one receipt for each message.
+    Nearly all of an old ledger is one claim and a receipt for each of its messages; None of
+    anything else.
     """
-    (claim,) = (_claim(entry_of(row)) for row in rows if row["kind"] == "claim")
-    entries = [entry_of(row) for row in rows if row["kind"] == "published"]
-    live = sorted(filter(None, map(_live, entries)), key=_live_order)
-    last = max(rows, key=lambda row: (datetime.fromisoformat(row["at"]), row["id"]))
+    claim: Claim | None = None
+    live = []
+    for row in rows:
+        if row["kind"] == Kind.PUBLISHED:
+            live.append(_live_row(row))
+        elif row["kind"] == Kind.CLAIM and claim is None:
+            claim = _claim_row(row)
+        elif row["kind"] != Kind.INTENT:
+            return None
+    if claim is None:
+        return None
+    last = max(rows, key=_row_order) if len(rows) > 1 else rows[0]
+    live.sort(key=_live_order)
     return Record(
         key=key,
         channel=last["channel"],
@@ -48,7 +58,40 @@ def fold_settled(key: str, rows: Sequence[Mapping[str, Any]]) -> Record:
         live=tuple(live),
         attempts=claim.attempt,
         last=last["id"],
-        stamp=_stamp(row["id"] for row in rows),
+        stamp=_stamp([row["id"] for row in rows]),
+    )
+
+
+def _row_order(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return datetime.fromisoformat(row["at"]), row["id"]
+
+
+def _live_row(row: Mapping[str, Any]) -> Live:
+    receipt = receipt_of(row["receipt"])
+    at = datetime.fromisoformat(row["at"])
+    return Live(0, row["message"], receipt, row["claim"], row.get("digest"), at)
+
+
+def _claim_row(row: Mapping[str, Any]) -> Claim:
+    planned = row.get("planned")
+    time = datetime.fromisoformat
+    return Claim(
+        row["id"],
+        row["id"].rpartition(".")[0],
+        row["key"],
+        row["channel"],
+        time(row["at"]),
+        time(row["until"]),
+        row["attempt"],
+        0,
+        "publish",
+        row["digest"],
+        tuple(row["digests"]),
+        time(row["created"]),
+        time(planned) if planned else None,
+        row.get("commit"),
+        row.get("pull"),
+        row.get("intents", False),
     )
 
 

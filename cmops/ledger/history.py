@@ -62,6 +62,8 @@ class Index:
     sheets: tuple[Sheet, ...] = ()
     groups: Mapping[str, str] = field(default_factory=dict)
     several: Mapping[str, list[str]] = field(default_factory=dict)
+    records: dict[str, Record] = field(default_factory=dict)
+    """What was folded already, for every history of this tip."""
 
     @classmethod
     def of(cls, sheets: Iterable[Sheet]) -> Index:
@@ -103,9 +105,10 @@ class History:
 
     def of(self, key: str) -> Record:
         """What is known of a delivery; an unknown key's record is empty."""
-        record = self._records.get(key)
+        records = self._records if key in self._extra.groups else self._index.records
+        record = records.get(key)
         if record is None:
-            record = self._records[key] = self._settled(key) or fold(key, self.entries(key))
+            record = records[key] = self._settled(key) or fold(key, self.entries(key))
         return record
 
     def entries(self, key: str) -> Iterator[Entry]:

@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from cmops.git import Git, GitError
+from cmops.git import Git, GitMissing, NotARepository
 from cmops.ledger.branch import LocalBranch, RemoteBranch
 from cmops.ledger.cache import Cache
 from cmops.ledger.clock import Clock, ClockCheck, Run, SystemClock
@@ -32,12 +32,18 @@ class Where:
 
 
 def where(root: Path) -> Where:
-    """The ledger of the workspace at ``root``: with its repository, or in the folder itself."""
+    """The ledger of the workspace at ``root``: with its repository, or in the folder itself.
+
+    Raises GitError where there is a repository that git cannot be asked about: to take its ledger
+    for an empty one would publish everything again.
+    """
     git = Git(root)
     try:
         folder = git.folder()
         remotes = git.remotes()
-    except GitError:
+    except (NotARepository, GitMissing) as error:
+        if isinstance(error, GitMissing) and _in_repository(root):
+            raise
         return Where(root / ".cmops")
     chosen = ORIGIN if ORIGIN in remotes else next(iter(remotes), None)
     return Where(folder / "cmops", git, chosen)
@@ -83,3 +89,8 @@ def scratch(root: Path) -> Path:
         return place.own
     name = hashlib.sha256(str(root).encode()).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"cmops-{name}"
+
+
+def _in_repository(root: Path) -> bool:
+    folder = root.absolute()
+    return any((place / ".git").exists() for place in (folder, *folder.parents))

@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import count
 
-from cmops.ledger.clock import MAX_LEASE, Clock
+from cmops.ledger.clock import MAX_LEASE, Clock, Run
 from cmops.ledger.entries import Entry, Kind, Receipt, Scope
 from cmops.ledger.record import Claim, Record
-
-
-def random_token() -> str:
-    """128 random bits as hexadecimal digits."""
-    return secrets.token_hex(16)
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One process in the ledger's eyes: 128 random bits of its own, and a count of its entries.
-
-    Never made from anything the CI hands out: a job that is started again keeps those.
-    """
-
-    id: str = field(default_factory=random_token)
-    _next: Callable[[], int] = field(default_factory=lambda: count(1).__next__, repr=False)
-
-    def entry_id(self) -> str:
-        """A new entry id of this run; safe to ask from several threads."""
-        return f"{self.id}.{self._next()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ KEYLESS = ""
 """The group of entries that belong to no delivery."""
 
 _SIMPLE = re.compile(r"[\w.@:/-]*", re.ASCII).fullmatch
+_HARMLESS = frozenset({Kind.INTENT, Kind.THROTTLED, Kind.NOT_SENT, Kind.REJECTED, Kind.UNCLEAR})
+"""What no longer matters once every message has its receipt."""
+
 _KINDS = frozenset(Kind)
 
 
@@ -75,7 +78,7 @@ def extend(sheet: Sheet, added: bytes, blob: str = "") -> Sheet:
             fresh.setdefault(key, []).append(row)
             kinds.add(row["kind"])
         elif line.strip():
-            bad.append(Unreadable(sheet.path, number, row))
+            bad.append(Unreadable(sheet.path, number, str(row)))
     groups, loose = _merged(sheet, texts, fresh)
     return Sheet(
         path=sheet.path,
@@ -94,10 +97,10 @@ def _merged(
 ) -> tuple[dict[str, str], frozenset[str]]:
     groups = dict(sheet.groups)
     loose = set(sheet.loose)
-    for key, found in fresh.items():
-        text = ",".join(texts[key])
+    for key, added in fresh.items():
+        text, found = ",".join(texts[key]), added
         if (before := groups.get(key)) is not None:
-            found = rows(before) + found
+            found = rows(before) + added
             text = f"{before[before.index(',[') + 2 : -2]},{text}"
         settled = key != KEYLESS and obviously_settled(found)
         (loose.discard if settled else loose.add)(key)
@@ -107,23 +110,25 @@ def _merged(
 
 
 def obviously_settled(rows: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether these rows are surely settled: one claim, and one receipt for each of its messages.
+    """Whether these rows are surely settled: exactly one receipt for every message of its claims.
 
     May say no of a delivery that is settled, never yes of one that is not.
     """
-    claim: Mapping[str, Any] | None = None
+    sizes = set()
     done = set()
     for row in rows:
         kind = row["kind"]
-        if kind == "published" and row["message"] not in done:
+        if kind == "published":
+            if row["message"] in done:
+                return False
             done.add(row["message"])
-        elif kind == "claim" and claim is None and "action" not in row:
-            claim = row
-        elif kind != "intent":
+        elif kind == "claim":
+            sizes.add(len(row["digests"]))
+        elif kind not in _HARMLESS:
             return False
-        if "round" in row:
+        if "round" in row or "action" in row:
             return False
-    if claim is None or len(done) != len(claim["digests"]) or max(done) >= len(done):
+    if sizes != {len(done)} or max(done) >= len(done):
         return False
     return len({row["id"] for row in rows}) == len(rows)
 

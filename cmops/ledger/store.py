@@ -14,7 +14,7 @@ from random import Random
 from threading import Lock, RLock
 
 from cmops.ledger.cache import Cache
-from cmops.ledger.clock import Clock, ClockCheck
+from cmops.ledger.clock import Clock, ClockCheck, Run, random_token
 from cmops.ledger.contract import PATIENCE, Decide, Ledger, Pushed
 from cmops.ledger.disk import Disk
 from cmops.ledger.entries import OUTCOMES, Entry, Kind, dump
@@ -24,7 +24,6 @@ from cmops.ledger.journal import Journal, LeftOver
 from cmops.ledger.race import Race, Result
 from cmops.ledger.reading import Reader, Reading, verify
 from cmops.ledger.remote import Answer, Remote
-from cmops.ledger.scribe import Run, random_token
 from cmops.ledger.sheet import Sheet
 
 __all__ = ["Decide", "Ledger", "Pushed", "Result", "Store", "Tools"]

@@ -49,7 +49,7 @@ class _Run:
     def __init__(self, ports: Ports, wanted: Wanted) -> None:
         self._ports = ports
         self._wanted = wanted
-        self._desk = Desk(ports)
+        self._desk = Desk(ports.run, ports.clock, ports.ledger, ports.stop)
         self._guard = Guard(ports, self._desk)
         self._done: dict[str, Done] = {}
         self._tries: dict[str, int] = {}
@@ -213,7 +213,7 @@ class _Run:
         sender = Sender(outlet, self._desk, self._guard, self._ports.clock.now)
         closed: datetime | None = None
         for each in held:
-            sent = sender.release(each, "channel-rests", closed) if closed else sender.send(each)
+            sent = sender.release(each, "channel_rests", closed) if closed else sender.send(each)
             self._done[sent.done.key] = sent.done
             if sent.done.error not in _AGAIN:
                 self._tries[each.job.key] = TRIES

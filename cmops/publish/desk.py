@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 
 from cmops.errors import CmopsError
-from cmops.ledger.contract import PATIENCE, Decide, Pushed
+from cmops.ledger.clock import Clock, Run
+from cmops.ledger.contract import PATIENCE, Decide, Ledger, Pushed
 from cmops.ledger.entries import Entry
 from cmops.ledger.errors import JournalUnwritable, LedgerError
 from cmops.ledger.history import History
 from cmops.ledger.scribe import Scribe
-from cmops.publish.ports import Ports
+from cmops.publish.stopping import Stop
 
 FRESH = 10.0
 """Seconds for which what was read of the ledger and of main may be relied on."""
@@ -36,12 +37,12 @@ class PushFailed(LedgerError):
 class Desk:
     """Reads, notes and pushes for all threads of a run; ``trouble`` says why it cannot go on."""
 
-    def __init__(self, ports: Ports) -> None:
-        self._ports = ports
-        self._ledger = ports.ledger
-        self._clock = ports.clock
-        self._pushed_at = ports.clock.monotonic()
-        self.scribe = Scribe(ports.run, ports.clock)
+    def __init__(self, run: Run, clock: Clock, ledger: Ledger, stop: Stop | None = None) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._stop = stop or Stop()
+        self._pushed_at = clock.monotonic()
+        self.scribe = Scribe(run, clock)
         self.trouble: CmopsError | None = None
 
     def read(self, max_age: float = FRESH) -> History:
@@ -79,8 +80,15 @@ class Desk:
             return None
         return pushed
 
+    def decide(self, decide: Decide) -> Pushed:
+        """Pushes what a person decided; raises LedgerError when it is not in the ledger."""
+        pushed = self.push(decide)
+        if pushed is None:
+            raise self.trouble or LedgerError("publish.push-unreachable", reason="")
+        return pushed
+
     def _patience(self) -> float:
-        return AFTER_STOP if self._ports.stop.asked else PATIENCE
+        return AFTER_STOP if self._stop.asked else PATIENCE
 
 
 def code(text: str) -> str:

@@ -34,7 +34,7 @@ class Guard:
         try:
             found = self._known(held, begun=begun)
         except MainUnreadable:
-            return "main-unreadable"
+            return "main_unreadable"
         except LedgerError as error:
             self._desk.trouble = error
             return "ledger"

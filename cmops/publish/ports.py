@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Event
 from typing import Protocol
 
 from cmops.compose import Composition
 from cmops.errors import CmopsError
-from cmops.ledger.clock import Clock
+from cmops.ledger.clock import Clock, Run
 from cmops.ledger.contract import Ledger
 from cmops.ledger.history import History
 from cmops.ledger.record import Claim
-from cmops.ledger.scribe import Run
 from cmops.publish.outlets import Outlet
 from cmops.publish.plan import Delivery, Gate
 from cmops.publish.reasons import Reason
+from cmops.publish.stopping import Stop, run_all
 from cmops.publish.subjects import Subject
 
 
@@ -62,40 +61,8 @@ class Main(Protocol):
         """What was claimed, composed again from its commit; None when that cannot be done."""
 
 
-Parallel = Callable[[Sequence[Callable[[], None]], "Stop"], None]
+Parallel = Callable[[Sequence[Callable[[], None]], Stop], None]
 """Runs tasks side by side until all are done, or a little longer than a stop was asked for."""
-
-
-class Stop:
-    """Somebody asked this run to end."""
-
-    step = 0.25
-    """Seconds that a sleep may outlast it by."""
-
-    def __init__(self) -> None:
-        self._asked = Event()
-
-    def ask(self) -> None:
-        """No new send from now on. Safe in a signal handler and from any thread."""
-        self._asked.set()
-
-    @property
-    def asked(self) -> bool:
-        """Whether it was asked for."""
-        return self._asked.is_set()
-
-    def sleep(self, clock: Clock, seconds: float) -> None:
-        """Waits, but not on after a stop."""
-        end = clock.monotonic() + seconds
-        while not self.asked and (left := end - clock.monotonic()) > 0:
-            clock.sleep(min(left, self.step))
-
-
-def in_threads(tasks: Sequence[Callable[[], None]], stop: Stop) -> None:
-    """Runs each task in a thread of its own; after a stop, waits three seconds more at most."""
-    from cmops.publish.threads import run_all
-
-    run_all(tasks, stop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +74,7 @@ class Ports:
     ledger: Ledger
     main: Main
     outlets: Mapping[str, Outlet]
-    parallel: Parallel = in_threads
+    parallel: Parallel = run_all
     stop: Stop = field(default_factory=Stop)
 
 

@@ -58,7 +58,7 @@ class Deletion:
     def _delete(self, record: Record) -> Done:
         outlet = self._outlets.get(record.channel)
         if outlet is None or outlet.deletes is None:
-            return _done(record, Outcome.HELD, "cannot-delete")
+            return _done(record, Outcome.HELD, "cannot_delete")
         for item in record.to_delete:
             if self._desk.trouble is not None:
                 return _done(record, Outcome.NOT_SENT, "ledger")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from cmops.text.blocks import LINE, Problem, blocks
@@ -53,8 +53,12 @@ class Body:
 _BREAK = re.compile(r"^ {0,3}([-*_])[ \t]*+(?:\1[ \t]*+){2,}+$", re.MULTILINE)
 
 
+@lru_cache(maxsize=32)
 def split(body: str) -> Body:
-    """The messages of a body. Never raises; what is wrong with it is in ``problems``."""
+    """The messages of a body. Never raises; what is wrong with it is in ``problems``.
+
+    The last ones are remembered: a post is asked about once for each of its channels and rules.
+    """
     if ":::" not in body:
         common, problems = _messages(_Text([(body, 0)]), "", 0)
         return Body(common, problems=tuple(problems))

@@ -148,7 +148,6 @@ def test_texts_come_out_as_they_went_in(
 
 def _at_limit(name: str, size: int, make: MakeEdition, media: MakeMedia, platform: str) -> Edition:
     """An edition with exactly ``size`` of what the limit counts."""
-    pictures = tuple(media(f"media/{n}.jpg") for n in range(size if name != "alt" else 1))
     poll = Poll(("oui", "non"), DAY)
     match name:
         case "text":
@@ -157,6 +156,7 @@ def _at_limit(name: str, size: int, make: MakeEdition, media: MakeMedia, platfor
             # Few graphemes and many bytes: each letter bears a thousand accents.
             return make(platform, "e" + "\u0301" * ((size - 1) // 2) + "e" * ((size - 1) % 2))
         case "images" | "media":
+            pictures = tuple(media(f"media/{n}.jpg") for n in range(size))
             return make(platform, "Un", media=pictures)
         case "videos":
             films = tuple(media(f"media/{n}.mp4", "", "video/mp4") for n in range(size))

@@ -11,17 +11,19 @@ from typing import Any
 from cmops.adapters.contract import Sends
 from cmops.adapters.registry import sandbox
 from cmops.compose import Composition, compose_post
+from cmops.ledger.clock import Run
+from cmops.ledger.disk import FolderDisk
+from cmops.ledger.folder import Folder
 from cmops.ledger.history import History
-from cmops.ledger.opening import Opening
-from cmops.ledger.scribe import Run
-from cmops.ledger.store import Store
+from cmops.ledger.store import Store, Tools
 from cmops.media import Gallery
 from cmops.publish.deliver import deliver
 from cmops.publish.outlets import Outlet, outlet
 from cmops.publish.plan import Delivery, Gate, Rules, plan
-from cmops.publish.ports import Ports, Stop, Wanted
+from cmops.publish.ports import Ports, Wanted
 from cmops.publish.results import RunResult
 from cmops.publish.still import StillMain
+from cmops.publish.stopping import Stop
 from cmops.publish.subjects import subjects
 from cmops.workspace.load import load
 from cmops.workspace.model import Channel, Post, Workspace
@@ -47,7 +49,9 @@ class SetClock:
         self.passed += seconds
 
 
-def post(text: str = "Bonjour", at: str = "2026-12-01 12:15", to: str = "[archive]", **more: str) -> str:
+def post(
+    text: str = "Bonjour", at: str = "2026-12-01 12:15", to: str = "[archive]", **more: str
+) -> str:
     lines = "".join(f"{name}: {value}\n" for name, value in more.items())
     return f"---\ntitle: Un titre\npublish_at: {at}\nto: {to}\nstatus: ready\n{lines}---\n{text}\n"
 
@@ -68,8 +72,10 @@ class Scene:
         assert not loaded.findings, loaded.findings
         return loaded.workspace
 
-    def ledger(self) -> Store:
-        return Opening(Run(), self.clock).sandbox(self.root / ".cmops" / "sandbox")
+    def ledger(self, run: Run | None = None) -> Store:
+        disk = FolderDisk(self.root / ".cmops" / "sandbox")
+        tools = Tools(run or Run(), self.clock, disk)
+        return Store(Folder(disk, self.clock), tools, rooted=False)
 
     def history(self) -> History:
         return self.ledger().read()
@@ -102,7 +108,7 @@ class Scene:
         ports = Ports(
             run=run,
             clock=self.clock,
-            ledger=Opening(run, self.clock).sandbox(self.root / ".cmops" / "sandbox"),
+            ledger=self.ledger(run),
             main=StillMain(self.plan, lambda history: self.gates),
             outlets=outlets,
             stop=Stop(),

@@ -3,14 +3,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.publish.scene import Scene, post
-
 from tests.conftest import MakeWorkspace
+from tests.publish.scene import Scene, post
 
 
 def sent(root: Path) -> dict[str, list[str]]:
     return {
-        path.parent.name + "/" + path.name: [m["text"] for m in json.loads(path.read_text())["messages"]]
+        path.parent.name + "/" + path.name: [
+            m["text"] for m in json.loads(path.read_text())["messages"]
+        ]
         for path in sorted((root / "outbox").rglob("*.json"))
     }
 

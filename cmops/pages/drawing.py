@@ -1,0 +1,144 @@
+"""Templates -> HTML, with the words and links that every template needs.
+
+Everything that a template is given is escaped; only what was rendered here is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import cached_property
+from html import unescape
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+from cmops.pages.facts import Facts
+from cmops.pages.links import Address, Here, safe
+from cmops.pages.page import Heading, Html, Part
+from cmops.text.markdown import render
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_URL = re.compile(r"https?://[^\s<>\"']*[\w/#=&-]")
+_WORD = re.compile(r"(?<![\w/&])([#@][\w][\w.@-]*[\w]|[#@]\w)")
+_HEADING = re.compile(r"<(/?)(?:blockquote|[uo]l)\b[^>]*>|<h([1-6])>(.*?)</h\2>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_IMAGE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"[^>]*>')
+
+
+class Draw:
+    """Makes the HTML of pages in one language, with addresses of one site."""
+
+    def __init__(self, facts: Facts, address: Address) -> None:
+        self.wording = facts.wording
+        self.say = facts.wording.say
+        self._address = address
+
+    def html(self, template: str, path: str, **values: Any) -> Html:
+        """The template's block for the page at ``path``."""
+        here = Here(path, self._address)
+        drawn = self._environment.get_template(template).render(
+            **values, link=here.link, media=here.media
+        )
+        return Html(f'<div class="cmops">\n{drawn.strip()}\n</div>')
+
+    def prose(self, text: str, level: int = 2) -> Iterator[Part]:
+        """Markdown that a person of the team wrote, its headings from ``level`` on."""
+        rendered = rewritten(render(text))
+        top = min((int(found[2]) for found in _HEADING.finditer(rendered) if found[2]), default=1)
+        depth, done = 0, 0
+        for found in _HEADING.finditer(rendered):
+            if not found[2]:
+                depth += -1 if found[1] else 1
+            elif depth == 0:
+                yield from _written(rendered[done : found.start()])
+                words = unescape(_TAG.sub("", found[3]))
+                yield Heading(min(level + int(found[2]) - top, 6), words)
+                done = found.end()
+        yield from _written(rendered[done:])
+
+    @cached_property
+    def _environment(self) -> Environment:
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+        folder = Path(str(resources.files("cmops.pages") / "templates"))
+        made = Environment(
+            loader=FileSystemLoader(folder),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
+        )
+        wording = self.wording
+        made.globals.update(say=wording.say, has=wording.has, wording=wording)
+        made.filters.update(
+            day=wording.day,
+            day_and_time=wording.day_and_time,
+            month=wording.month,
+            short_day=self.short_day,
+            number=wording.number,
+            href=safe,
+            lively=lively,
+            formatted=lambda text: Markup(rewritten(render(text))),  # noqa: S704  escaped there
+            span=self.span,
+            local=self._local,
+        )
+        del made.filters["safe"]  # so that no template can trust what came from outside
+        return made
+
+    def short_day(self, at: date) -> str:
+        """``mar. 1er déc.``: a day where there is little room."""
+        weekday = self.say(f"pages.weekday.{at.isoweekday()}")
+        number = self.say("pages.first") if at.day == 1 else str(at.day)
+        return f"{weekday} {number} {self.say(f'pages.month.{at.month}')}"
+
+    def span(self, length: timedelta) -> str:
+        """A length of time in its largest whole unit: ``30 min``, ``2 h``, ``1 semaine``."""
+        minutes = round(length.total_seconds() / 60)
+        for unit, size in (("week", 10_080), ("day", 1_440), ("hour", 60)):
+            if minutes >= size and minutes % size == 0:
+                return self.say(f"pages.span.{unit}", count=minutes // size)
+        return self.say("pages.span.minute", count=minutes)
+
+    def _local(self, texts: Any) -> str:
+        """The text in the site's language of a mapping by language, else the first there is."""
+        language = self.wording.language
+        return str(texts.get(language) or next(iter(texts.values()), ""))
+
+
+def lively(text: str) -> Markup:
+    """Text as networks show it: addresses are links, mentions and hashtags stand out."""
+    pieces: list[Markup] = []
+    done = 0
+    for found in _URL.finditer(text):
+        pieces += [_marked(text[done : found.start()]), _linked(found[0])]
+        done = found.end()
+    return Markup("").join([*pieces, _marked(text[done:])])
+
+
+def _linked(url: str) -> Markup:
+    return Markup('<a href="{0}" rel="noopener noreferrer nofollow">{0}</a>').format(url)
+
+
+def _marked(text: str) -> Markup:
+    pieces = _WORD.split(text)
+    return Markup("").join(
+        Markup('<span class="cmops-tag">{}</span>').format(piece) if index % 2 else escape(piece)
+        for index, piece in enumerate(pieces)
+    )
+
+
+def rewritten(html: str) -> str:
+    """Rendered Markdown whose pictures are links: a page asks nothing of other servers."""
+    linked = _IMAGE.sub(r'<a href="\1">\2</a>', html)
+    return linked.replace('<a href="', '<a rel="noopener noreferrer" href="')
+
+
+def _written(html: str) -> Iterator[Html]:
+    if html.strip():
+        yield Html(f'<div class="cmops cmops-prose">\n{html.strip()}\n</div>')

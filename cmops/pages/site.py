@@ -1,0 +1,130 @@
+"""What every section of the site is given: the facts, the pen, and where things are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from cmops.findings import Diagnostic
+from cmops.pages.drawing import Draw
+from cmops.pages.entries import Entry, entries, size
+from cmops.pages.facts import Facts
+from cmops.pages.links import Address
+from cmops.pages.page import Heading, Html, Page, Part, anchor
+from cmops.pages.periods import Period, periods
+from cmops.pages.programme import Programme, Slot
+from cmops.workspace.model import Workspace
+
+UNDATED = "posts/undated.md"
+
+
+class Site:
+    """One workspace's site at one time. Nothing here writes or asks anybody."""
+
+    def __init__(self, facts: Facts, address: Address) -> None:
+        self.facts = facts
+        self.workspace: Workspace = facts.workspace
+        self.settings = facts.workspace.settings
+        self.wording = facts.wording
+        self.say = facts.wording.say
+        self.now = facts.now
+        self.today = facts.now.date()
+        self.draw = Draw(facts, address)
+        self.programme = Programme(facts)
+        self.media: dict[str, None] = {}
+
+    @cached_property
+    def post_pages(self) -> tuple[Period[Entry], ...]:
+        """The pages of posts, each with what stands on it."""
+        dated = [(each.day, each) for each in entries(self.programme) if each.day]
+        return tuple(periods(dated, lambda each: size(each, self.facts)))
+
+    @cached_property
+    def undated(self) -> tuple[Entry, ...]:
+        """The posts that have no time yet."""
+        return tuple(each for each in entries(self.programme) if each.day is None)
+
+    @cached_property
+    def _places(self) -> Mapping[tuple[str, str], str]:
+        return {
+            (entry.id, f"{period.first:%Y-%m}"): f"posts/{period.name}.md"
+            for period in self.post_pages
+            for entry in period.items
+        }
+
+    @cached_property
+    def _first_places(self) -> Mapping[str, str]:
+        found = {entry.id: UNDATED for entry in self.undated}
+        for (id, _), path in reversed(self._places.items()):
+            found[id] = path
+        return found
+
+    def post(self, id: str, slot: Slot | None = None) -> tuple[str, str] | None:
+        """The page and the anchor of a post; that of the slot's month where it has one."""
+        month = f"{slot.at:%Y-%m}" if slot and slot.at else ""
+        path = self._places.get((id, month)) or self._first_places.get(id)
+        return (path, anchor(id)) if path else None
+
+    def wrong(self, entry: Entry) -> tuple[Diagnostic, ...]:
+        """What is wrong with a post's file."""
+        path = entry.post.path if entry.post else entry.slots[0].deliveries[0].subject.path
+        return self._wrong.get(path, ())
+
+    @cached_property
+    def _wrong(self) -> Mapping[str, tuple[Diagnostic, ...]]:
+        found: dict[str, list[Diagnostic]] = {}
+        for each in self.facts.diagnostics:
+            found.setdefault(each.path, []).append(each)
+        return {path: tuple(each) for path, each in found.items()}
+
+    def shown(self, path: str | None) -> str | None:
+        """A media file of ``content/`` that a page shows, and so must be part of the site."""
+        opened = self.facts.gallery.open(path) if path else None
+        if opened is None or not opened.type.startswith(("image/", "video/")):
+            return None
+        self.media.setdefault(opened.path)
+        return opened.path
+
+    def html(self, template: str, path: str, **values: Any) -> Html:
+        """A template's block, with what most templates look at."""
+        common = {"site": self, "workspace": self.workspace, "now": self.now, "today": self.today}
+        return self.draw.html(template, path, **common, **values)
+
+    def page(  # noqa: PLR0913 - a page has that many sides
+        self,
+        path: str,
+        title: str,
+        parts: Iterator[Part] | tuple[Part, ...],
+        *,
+        label: str = "",
+        wide: bool = False,
+        trail: tuple[tuple[str, str], ...] = (),
+    ) -> Page:
+        """A page with what stands on top of each: the way back, and whether this is rehearsal.
+
+        Pages with a ``label`` stand in the navigation; ``trail`` are path and title of the pages
+        above.
+        """
+        top = self.html("top.html", path, trail=trail, sandbox=self.facts.sandbox)
+        lead = (top,) if trail or self.facts.sandbox else ()
+        return Page(path, title, (*lead, *parts), bool(label), label or title, wide)
+
+    def heading(self, phrase: str, name: str | None = None, level: int = 2, **values: Any) -> Heading:
+        """A heading in the site's words; ``name`` is its anchor."""
+        return Heading(level, self.say(f"pages.{phrase}", **values), name)
+
+    def channel(self, id: str) -> str:
+        """What a channel is called."""
+        known = self.settings.channels.get(id)
+        return known.name if known else id
+
+    def platform(self, id: str) -> str:
+        """What the platform of a channel is called."""
+        from cmops.adapters.registry import UnknownPlatform, adapter
+
+        known = self.settings.channels.get(id)
+        try:
+            return adapter(known.platform).platform.title if known else "?"
+        except UnknownPlatform as unknown:
+            return str(unknown.args[0])
