@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cached_property
 
 from cmops.adapters.contract import Edition, Message, Problem
 from cmops.adapters.declared import declared_problems
@@ -16,26 +17,43 @@ from cmops.adapters.messages import message_data
 from cmops.adapters.registry import adapter
 from cmops.media import Gallery
 from cmops.shaping import edition
+from cmops.text.counting import Limit
 from cmops.workspace.model import Channel, Post, Workspace
 
 __all__ = ["Composition", "compose", "compose_post", "edition", "message_data"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Composition:
     """The messages of an edition with their counts, problems and digest.
 
-    ``counts`` holds (length, limit) of each message's text by the platform's own way of
-    counting; a limit of None means that there is none. ``digest`` is ``sha256:`` and the hash of
-    the messages and of the media's bytes: what an approval binds to. ``digests`` are the same
-    for each message.
+    What validating a post does not need, the counts and hashes, is worked out when asked for.
     """
 
+    platform: str
     messages: tuple[Message, ...]
-    counts: tuple[tuple[int, int | None], ...]
-    problems: tuple[Problem, ...]
-    digest: str
-    digests: tuple[str, ...]
+    limit: Limit | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def counts(self) -> tuple[tuple[int, int | None], ...]:
+        """(length, limit) of each message's text by the platform's own way of counting.
+
+        A limit of None means that there is none.
+        """
+        declared = adapter(self.platform).platform
+        most = self.limit.most if self.limit else None
+        return tuple((text_length(declared, self.limit, each), most) for each in self.messages)
+
+    @cached_property
+    def digests(self) -> tuple[str, ...]:
+        """The hash of each message and of its media's bytes."""
+        return tuple(_digest(message_data(message)) for message in self.messages)
+
+    @cached_property
+    def digest(self) -> str:
+        """``sha256:`` and the hash of all of it: what an approval binds to."""
+        return "sha256:" + _digest([self.platform, *self.digests])
 
 
 def compose_post(
@@ -50,16 +68,8 @@ def compose(edition: Edition) -> Composition:
     kind = adapter(edition.channel.platform)
     messages = kind.compose(edition)
     limit = text_limit(kind.platform, edition.channel)
-    most = limit.most if limit else None
     problems = (*declared_problems(kind.platform, edition, messages), *kind.problems(edition))
-    digests = tuple(_digest(message_data(message)) for message in messages)
-    return Composition(
-        messages,
-        tuple((text_length(kind.platform, limit, message), most) for message in messages),
-        problems,
-        "sha256:" + _digest([edition.channel.platform, *digests]),
-        digests,
-    )
+    return Composition(edition.channel.platform, messages, limit, problems)
 
 
 def _digest(data: object) -> str:

@@ -12,6 +12,7 @@ from cmops.adapters.contract import Edition, Media, Message
 from cmops.compose import Composition, compose
 from cmops.media import Gallery
 from cmops.shaping import edition
+from cmops.text.counting import Limit
 from cmops.workspace.cache import Cache
 from cmops.workspace.load import Loaded, Record
 from cmops.workspace.model import Channel, Post
@@ -40,9 +41,7 @@ class Compositions:
 
     def versions(self, post: Post) -> tuple[Version, ...]:
         """What each of the post's known channels gets, made anew, with its edition."""
-        made = tuple(self._make(post, channel) for channel in self.channels(post))
-        self._fresh[post.path] = {each.channel.id: each.composition for each in made}
-        return made
+        return tuple(self._make(post, channel) for channel in self.channels(post))
 
     def of(self, post: Post, channel: Channel) -> Composition:
         """What one channel gets; kept from an earlier run where nothing has changed."""
@@ -61,11 +60,14 @@ class Compositions:
     def stamp(self, post: Post) -> str:
         """What changes when anything changes that the post's compositions depend on."""
         record = self._loaded.records[post.path]
-        parts = [self._common, record.digest]
-        for media in _media(record):
-            sidecar = self._loaded.records.get(f"content/{media}.yml")
-            parts += [media, sidecar.digest if sidecar else "", self._gallery.stamp(media)]
-        return _hash(*parts)
+        media = _media(record)
+        if not media:
+            return f"{self._common}{record.digest}"
+        parts = []
+        for path in media:
+            sidecar = self._loaded.records.get(f"content/{path}.yml")
+            parts += [path, sidecar.digest if sidecar else "", self._gallery.stamp(path)]
+        return f"{self._common}{record.digest}{_hash(*parts)}"
 
     def save(self) -> None:
         """Keeps what was made."""
@@ -93,7 +95,10 @@ class Compositions:
 def _media(record: Record) -> list[str]:
     """Every media path that a post names anywhere, in a stable order."""
     data = record.data or {}
-    layers = [data, *data.get("variants", {}).values()]
+    variants = data.get("variants")
+    layers = [data, *variants.values()] if variants else [data]
+    if not any(key in layer for layer in layers for key in ("media", "card", "cover")):
+        return []
     named = [path for layer in layers for path in layer.get("media") or ()]
     cards = [layer["card"].get("image") for layer in layers if "card" in layer]
     return sorted({path for path in (*named, *cards, data.get("cover")) if path})
@@ -103,10 +108,12 @@ def _freeze(compositions: Mapping[str, Composition]) -> str:
     return json.dumps(
         {
             id: [
-                [[each.text, [_plain(media) for media in each.media], each.fields] for each in made.messages],
-                made.counts,
-                made.digest,
-                made.digests,
+                made.platform,
+                [
+                    [each.text, [_values(media) for media in each.media], each.fields]
+                    for each in made.messages
+                ],
+                _values(made.limit) if made.limit else None,
             ]
             for id, made in compositions.items()
         },
@@ -114,21 +121,19 @@ def _freeze(compositions: Mapping[str, Composition]) -> str:
     )
 
 
-def _plain(media: Media) -> list[Any]:
-    return [getattr(media, name) for name in media.__slots__]
+def _values(data: Media | Limit) -> list[Any]:
+    return [getattr(data, name) for name in data.__slots__]
 
 
 def _thaw(data: list[Any]) -> Composition:
-    messages, counts, digest, digests = data
+    platform, messages, limit = data
     return Composition(
+        platform,
         tuple(
             Message(text, tuple(Media(*each) for each in media), fields)
             for text, media, fields in messages
         ),
-        tuple((length, limit) for length, limit in counts),
-        (),
-        digest,
-        tuple(digests),
+        Limit(*limit) if limit else None,
     )
 
 

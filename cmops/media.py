@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import struct
+import warnings
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from PIL.ImageFile import ImageFile
 
 SHELF = "media"
 
@@ -25,9 +30,26 @@ _MAGIC = (
     (b"GIF8", 0, "image/gif"),
     (b"WEBP", 8, "image/webp"),
     (b"ftypqt", 4, "video/quicktime"),
+    # The same container holds pictures, which most networks do not take.
+    *((b"ftyp" + brand, 4, "image/heic") for brand in (b"hei", b"hev", b"mif1", b"msf1")),
+    *((b"ftyp" + brand, 4, "image/avif") for brand in (b"avif", b"avis")),
     (b"ftyp", 4, "video/mp4"),
     (b"\x1aE\xdf\xa3", 0, "video/webm"),
     (b"%PDF-", 0, "application/pdf"),
+)
+
+_XMP_PLACE = b"exif:GPSLatitude"
+
+# What Pillow raises when it reads a damaged file.
+_DAMAGED = (
+    OSError,
+    EOFError,
+    ValueError,
+    TypeError,
+    LookupError,
+    SyntaxError,
+    OverflowError,
+    struct.error,
 )
 
 
@@ -36,7 +58,7 @@ class MediaFile:
     """A file as its bytes say it is.
 
     ``size`` in bytes; ``width`` and ``height`` in pixels, None where they do not apply;
-    ``sha256`` of the whole file; ``has_place`` when its EXIF says where it was taken.
+    ``sha256`` of the whole file; ``has_place`` when its EXIF or XMP says where it was taken.
     """
 
     path: str
@@ -96,7 +118,7 @@ class Gallery:
             if not inside or not file.is_file():
                 return None
             return self._probed(path, file)
-        except (OSError, ValueError):
+        except (OSError, ValueError, RuntimeError):  # RuntimeError: links in a circle, to 3.12
             return None
 
     def _probed(self, path: str, file: Path) -> MediaFile:
@@ -114,17 +136,20 @@ class Gallery:
 def probe(path: str, file: Path) -> MediaFile:
     """What the file's bytes say; raises OSError when it cannot be read."""
     digest = hashlib.sha256()
+    head = tail = b""
+    in_xmp = False
     with file.open("rb") as stream:
-        head = stream.read(64)
-        digest.update(head)
         while chunk := stream.read(1 << 20):
             digest.update(chunk)
+            head = head or chunk[:64]
+            in_xmp = in_xmp or _XMP_PLACE in tail + chunk
+            tail = chunk[-len(_XMP_PLACE) :]
+        size = stream.tell()
     kind = media_type(head)
-    size = file.stat().st_size
     if kind not in IMAGES:
-        return MediaFile(path, kind, size, digest.hexdigest())
-    width, height, has_place = _picture(file)
-    return MediaFile(path, kind, size, digest.hexdigest(), width, height, has_place)
+        return MediaFile(path, kind, size, digest.hexdigest(), has_place=in_xmp)
+    width, height, in_exif = _picture(file)
+    return MediaFile(path, kind, size, digest.hexdigest(), width, height, in_exif or in_xmp)
 
 
 def media_type(head: bytes) -> str:
@@ -137,14 +162,41 @@ def media_type(head: bytes) -> str:
 
 def _picture(file: Path) -> tuple[int | None, int | None, bool]:
     """Width and height as shown (after EXIF rotation), and whether EXIF holds GPS data."""
+    from PIL import Image
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # large pictures, damaged EXIF: nothing is unpacked here
+        try:
+            with Image.open(file) as image:
+                width, height = image.size
+                turned, has_place = _exif(image, file)
+        except (*_DAMAGED, Image.DecompressionBombError):
+            return None, None, False
+    return (height, width, has_place) if turned else (width, height, has_place)
+
+
+def _exif(image: ImageFile, file: Path) -> tuple[bool, bool]:
+    """Whether the picture lies on its side, and whether its EXIF says where it was taken."""
     from PIL import ExifTags, Image
 
+    if image.format == "PNG" and "exif" not in image.info:
+        image.info["exif"] = _png_exif(file)
     try:
-        with Image.open(file) as image:
-            exif = image.getexif()
-            width, height = image.size
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return None, None, False
-    if exif.get(ExifTags.Base.Orientation) in (5, 6, 7, 8):
-        width, height = height, width
-    return width, height, bool(exif.get_ifd(ExifTags.IFD.GPSInfo))
+        # Not a PNG's own getexif, which unpacks the whole picture to look behind it.
+        exif = Image.Image.getexif(image)
+        turned = exif.get(ExifTags.Base.Orientation) in {5, 6, 7, 8}
+        return turned, bool(exif.get_ifd(ExifTags.IFD.GPSInfo))
+    except _DAMAGED:
+        return False, False
+
+
+def _png_exif(file: Path) -> bytes | None:
+    """The EXIF of a PNG wherever it stands; most programs put it before the picture."""
+    with file.open("rb") as stream:
+        stream.seek(8)
+        while len(header := stream.read(8)) == 8:
+            length, name = struct.unpack(">I4s", header)
+            if name == b"eXIf":
+                return b"Exif\0\0" + stream.read(min(length, 1 << 20))
+            stream.seek(length + 4, 1)
+    return None

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cmops.todo import Task
 
 CLOCK = "CMOPS_AT"
+_POSTS = ("content/posts", "content/articles")
 
 
 class Project:
@@ -48,6 +49,10 @@ class Project:
         self.sandbox = sandbox
         self.fresh = fresh
         self._at = at or os.environ.get(CLOCK)
+
+    def again(self, root: Path) -> Project:
+        """The same workspace read anew, from where it stands now."""
+        return Project(root, at=self._at, sandbox=self.sandbox, fresh=self.fresh)
 
     @cached_property
     def cache(self) -> Cache:
@@ -74,7 +79,7 @@ class Project:
         """The time that everything is looked at, in the workspace's zone."""
         zone = self.workspace.zone
         if self._at is None:
-            return datetime.now(zone)
+            return datetime.now(zone).replace(microsecond=0)
         try:
             return time.moment(self._at, zone)
         except ValueError:
@@ -100,7 +105,6 @@ class Project:
         from cmops.check.run import examine
 
         found = examine(self.loaded, self.compositions, self.gallery, self.cache)
-        self.compositions.save()
         self.gallery.save()
         return found
 
@@ -115,20 +119,35 @@ class Project:
     def history(self) -> History:
         """What the ledger says; empty where there is none yet.
 
-        Raises LedgerError where a ledger is expected and is missing, or is another one.
+        Raises LedgerError where a ledger is expected and is missing, or is another one, and
+        GitError where git cannot be asked; without ``fresh`` both are only noted.
         """
+        from cmops.git import GitError
         from cmops.ledger import opening
-        from cmops.ledger.errors import LedgerMissing, LedgerUnreachable
+        from cmops.ledger.errors import LedgerError
         from cmops.ledger.history import History
 
         if self.sandbox:
             return opening.open_sandbox(self.root).read()
+        if self.fresh:
+            return self._latest_history()
+        try:
+            return opening.open_ledger(self.root, self.workspace.settings.genesis).known()
+        except (LedgerError, GitError) as error:
+            self.notes.append(error)
+            return History.of_entries(())
+
+    def _latest_history(self) -> History:
+        from cmops.ledger import opening
+        from cmops.ledger.errors import LedgerMissing, LedgerUnreachable
+        from cmops.ledger.history import History
+
         genesis = self.workspace.settings.genesis
         ledger = opening.open_ledger(self.root, genesis)
         try:
-            return ledger.read() if self.fresh else ledger.known()
+            return ledger.read()
         except LedgerMissing:
-            if genesis is not None and self.fresh:
+            if genesis is not None:
                 raise
             return History.of_entries(())
         except LedgerUnreachable as error:
@@ -207,6 +226,21 @@ class Project:
 
         return plan(self.subjects, self.history, self.gates, self.now, self.rules())
 
+    @property
+    def unplanned(self) -> tuple[Diagnostic, ...]:
+        """Errors of files that hold posts, and so little else that nothing of them is planned."""
+        from cmops.findings import Severity
+
+        planned = {each.subject.path for each in self.deliveries}
+        planned |= {post.path for post in self.workspace.posts.values()}
+        return tuple(
+            each
+            for each in self.diagnostics
+            if each.severity is Severity.ERROR
+            and each.path not in planned
+            and (each.path == "content" or each.path.startswith(_POSTS))
+        )
+
     @cached_property
     def todo(self) -> tuple[Task, ...]:
         """What needs a person."""
@@ -233,20 +267,27 @@ class Project:
 
         return changed(Git(self.root))
 
-    def require(self) -> None:
+    def require(self, *, usable: bool = True) -> None:
         """Ends the command where there is no workspace, or one whose settings cannot be used."""
-        if not (self.root / SETTINGS).is_file():
+        if not (self.root / SETTINGS).exists():
             raise UsageError("cli.no-workspace", folder=self.root)
-        if not self.loaded.usable:
-            raise CmopsError("cli.unusable")
+        if usable and not self.loaded.usable:
+            wrong = [str(each) for each in self.diagnostics if each.path == SETTINGS]
+            raise CmopsError("cli.unusable", wrong="\n  ".join(wrong))
 
     def relative(self, paths: Iterable[str]) -> Sequence[str]:
         """Paths as a person gives them (from where they stand), from the workspace's root."""
-        given = [(Path.cwd() / path).resolve() for path in paths]
+        given = [_place(path) for path in paths]
         outside = [path for path in given if not path.is_relative_to(self.root)]
         if outside:
             raise UsageError("cli.outside", path=outside[0])
         return [str(PurePosixPath(path.relative_to(self.root))) for path in given]
+
+
+def _place(path: str) -> Path:
+    """Where a path leads, itself not followed if it is a link: the link is what is meant."""
+    whole = Path(os.path.abspath(path))  # noqa: PTH100 - Path.absolute keeps ".."
+    return whole.resolve() if whole.is_dir() else whole.parent.resolve() / whole.name
 
 
 def _found(start: Path) -> Path:

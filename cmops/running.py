@@ -54,6 +54,18 @@ def ports(project: Project, clock: Clock, asked: Asked, stop: Stop | None = None
     return Ports(run, clock, ledger, main, dict(_outlets(project)), stop=stop or Stop())
 
 
+def ledger_made(project: Project) -> str:
+    """The genesis of the workspace's ledger, which is made where cmops.yml names none.
+
+    Raises LedgerError and GitError.
+    """
+    ledger = opening.open_ledger(project.root, project.workspace.settings.genesis)
+    try:
+        return ledger.create()
+    finally:
+        ledger.close()
+
+
 def _outlets(project: Project) -> Iterator[tuple[str, Outlet]]:
     for channel in project.workspace.settings.channels.values():
         sender: Sends | None
@@ -99,7 +111,7 @@ class WorkTree:
         with self._lock:
             identity = self.identity(0)
             if identity != self._planned_for:
-                self._project = _again(self._project, self._project.root)
+                self._project = self._project.again(self._project.root)
                 self._planned_for = identity
             return planned(self._project, history, self._clock.now(), self._asked, identity)
 
@@ -172,7 +184,7 @@ class RemoteMain:
     def _project(self, commit: str) -> Project:
         if commit not in self._projects:
             folder = self._written(commit)
-            self._projects[commit] = _again(self._start, folder)
+            self._projects[commit] = self._start.again(folder)
         return self._projects[commit]
 
     def _written(self, commit: str) -> Path:
@@ -208,11 +220,6 @@ def planned(
     subjects = project.subjects_at(local)
     deliveries = plan(subjects, history, gates, local, project.rules(asked.named))
     return Planned(deliveries, identity, commit, gates)
-
-
-def _again(project: Project, root: Path) -> Project:
-    """The same workspace read anew, from where it stands now."""
-    return Project(root, sandbox=project.sandbox, fresh=project.fresh)
 
 
 def _composition(project: Project, claim: Claim) -> Composition | None:

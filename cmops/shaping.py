@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from operator import attrgetter
 from typing import Any
 
 from cmops.adapters.contract import Edition, LinkPlace, Media, Platform
@@ -32,12 +33,14 @@ _FIELDS = (
     "visibility",
 )
 
+_SHARED = attrgetter(*_FIELDS)
+
 
 def edition(post: Post, channel: Channel, workspace: Workspace, gallery: Gallery) -> Edition:
     """The post as ``channel`` gets it. Media that cannot be opened are left out (a finding)."""
     view = _View(post, channel)
     platform = adapter(channel.platform).platform
-    values = {name: view.get(name) for name in _FIELDS}
+    values = view.all()
     language = values["language"] or channel.language
     hashtags = _hashtags(values["hashtags"] or (), workspace)
     parts = _placed(list(view.texts()), view, values, hashtags, platform)
@@ -66,6 +69,7 @@ def edition(post: Post, channel: Channel, workspace: Workspace, gallery: Gallery
         first_comment=mapped(comment) if comment else None,
         spoiler=values["spoiler"],
         visibility=values["visibility"],
+        mentions=_identified(channel.platform, workspace),
         options=_options(post, view, channel),
         places=view.places,
     )
@@ -89,6 +93,12 @@ class _View:
                 self.places[name] = ("variants", source, name)
                 return value
         return getattr(self._post, name)
+
+    def all(self) -> dict[str, Any]:
+        """Every field that a variant may override."""
+        if self._variants:
+            return {name: self.get(name) for name in _FIELDS}
+        return dict(zip(_FIELDS, _SHARED(self._post), strict=True))
 
     def place(self, name: str) -> Pointer:
         """Where the field was found that ``get`` gave."""
@@ -132,6 +142,8 @@ def resolved(post: Post, channel: Channel, name: str) -> Any:
 
 def _options(post: Post, view: _View, channel: Channel) -> Mapping[str, Any]:
     own = view.options(channel.platform)
+    if post.kind != "article":
+        return {**channel.options, **own} if own else channel.options
     article = {"excerpt": post.excerpt, "slug": post.slug}
     lists = {"categories": list(post.categories), "tags": list(post.tags)}
     given = {key: value for key, value in {**article, **lists}.items() if value}
@@ -195,9 +207,26 @@ def _mapping(platform: str, workspace: Workspace) -> Callable[[str], str]:
     def mapped(text: str) -> str:
         if not known or "@" not in text:
             return text
-        return _MENTION.sub(lambda match: known.get(match[1], {}).get(platform, match[0]), text)
+        return _MENTION.sub(
+            lambda match: _called(known.get(match[1], {}), platform, match[0]), text
+        )
 
     return mapped
+
+
+def _called(names: Mapping[str, str], platform: str, otherwise: str) -> str:
+    """What the text calls somebody there: all that stands before the network's own identifier."""
+    return names.get(platform, otherwise).partition(" ")[0]
+
+
+def _identified(platform: str, workspace: Workspace) -> dict[str, str]:
+    """Whom the network knows by an identifier (``@name.example did:plc:…``), by name."""
+    found = {}
+    for names in workspace.settings.mentions.values():
+        name, space, identifier = names.get(platform, "").partition(" ")
+        if space:
+            found[name] = identifier.strip()
+    return found
 
 
 def _media(

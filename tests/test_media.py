@@ -7,6 +7,7 @@ import io
 import os
 import struct
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,13 @@ def picture(
     stream = io.BytesIO()
     Image.new("RGB", size, "teal").save(stream, kind, exif=exif or Image.Exif())
     return stream.getvalue()
+
+
+def placed() -> Image.Exif:
+    exif = Image.Exif()
+    latitude = {ExifTags.GPS.GPSLatitudeRef: "N", ExifTags.GPS.GPSLatitude: (48.0, 51.0, 0.0)}
+    exif[ExifTags.IFD.GPSInfo] = latitude
+    return exif
 
 
 def put(root: Path, content: bytes, name: str = "media/a.jpg") -> Path:
@@ -71,10 +79,28 @@ def test_a_picture_that_lies_on_its_side_has_the_size_that_is_shown(
 
 @pytest.mark.parametrize("kind", ["JPEG", "WEBP", "PNG"])
 def test_a_place_in_the_exif_is_seen(tmp_path: Path, kind: str) -> None:
-    exif = Image.Exif()
-    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (48.0, 51.0, 0.0)
-    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitudeRef] = "N"
-    put(tmp_path, picture(kind, exif=exif))
+    put(tmp_path, picture(kind, exif=placed()))
+    found = Gallery(tmp_path).open("media/a.jpg")
+    assert found is not None
+    assert found.has_place
+
+
+def test_a_place_behind_the_picture_of_a_png_is_seen(tmp_path: Path) -> None:
+    whole = picture("PNG", exif=placed())
+    start = whole.index(b"eXIf") - 4
+    end = start + 12 + struct.unpack(">I", whole[start : start + 4])[0]
+    last = whole.index(b"IEND") - 4
+    put(tmp_path, whole[:start] + whole[end:last] + whole[start:end] + whole[last:])
+    found = Gallery(tmp_path).open("media/a.jpg")
+    assert found is not None
+    assert (found.has_place, found.width) == (True, 40)
+
+
+@pytest.mark.parametrize("before", [0, (1 << 20) - 8, (1 << 20) - 3])
+def test_a_place_in_the_xmp_is_seen_wherever_it_stands(tmp_path: Path, before: int) -> None:
+    start = picture()
+    padding = b"\0" * max(before - len(start), 0)
+    put(tmp_path, start + padding + b'<rdf exif:GPSLatitude="48,51.0N"/>')
     found = Gallery(tmp_path).open("media/a.jpg")
     assert found is not None
     assert found.has_place
@@ -99,9 +125,9 @@ VIDEO = b"\x00\x00\x00\x18ftypisom" + b"\x00" * 100
         (VIDEO.replace(b"isom", b"qt  "), "video/quicktime"),
         (b"\x1aE\xdf\xa3" + b"\x00" * 100, "video/webm"),
         (b"%PDF-1.7\n", "application/pdf"),
-        (VIDEO.replace(b"isom", b"heic"), UNKNOWN),
-        (VIDEO.replace(b"isom", b"mif1"), UNKNOWN),
-        (VIDEO.replace(b"isom", b"avif"), UNKNOWN),
+        (VIDEO.replace(b"isom", b"heic"), "image/heic"),
+        (VIDEO.replace(b"isom", b"mif1"), "image/heic"),
+        (VIDEO.replace(b"isom", b"avif"), "image/avif"),
         (b"RIFF\x00\x00\x00\x00WAVEfmt ", UNKNOWN),
         (b"", UNKNOWN),
         (b"\xff", UNKNOWN),
@@ -143,9 +169,7 @@ def test_a_large_picture_is_measured_without_a_warning(tmp_path: Path) -> None:
 def test_a_picture_cut_anywhere_or_damaged_never_breaks_the_gallery(
     tmp_path: Path, kind: str
 ) -> None:
-    exif = Image.Exif()
-    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (48.0, 51.0, 0.0)
-    whole = picture(kind, exif=exif)
+    whole = picture(kind, exif=placed())
     for end in range(0, len(whole), 7):
         file = put(tmp_path, whole[:end])
         assert probe("media/a.jpg", file).size == end
@@ -194,12 +218,26 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     assert Gallery(tmp_path).open("media/pipe.jpg") is None
 
 
+class Shelf:
+    """Keeps in memory what a cache keeps on disk."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[str, str]] = {}
+
+    def load(self, shelf: str) -> dict[str, tuple[str, str]]:
+        return dict(self.kept)
+
+    def save(self, shelf: str, changed: Mapping[str, tuple[str, str]]) -> None:
+        self.kept.update(changed)
+
+
 def test_a_file_that_did_not_change_is_not_read_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = put(tmp_path, picture())
-    first = Gallery(tmp_path)
+    file, shelf = put(tmp_path, picture()), Shelf()
+    first = Gallery(tmp_path, shelf)
     found = first.open("media/a.jpg")
+    first.save()
     reads: list[str] = []
 
     def counted(path: str, file: Path) -> MediaFile:
@@ -208,10 +246,10 @@ def test_a_file_that_did_not_change_is_not_read_again(
 
     monkeypatch.setattr(media, "probe", counted)
     assert first.open("media/a.jpg") == found
-    assert Gallery(tmp_path, first.opened()).open("media/a.jpg") == found
+    assert Gallery(tmp_path, shelf).open("media/a.jpg") == found
     assert reads == []
     file.write_bytes(picture(size=(10, 10)))
-    later = Gallery(tmp_path, first.opened()).open("media/a.jpg")
+    later = Gallery(tmp_path, shelf).open("media/a.jpg")
     assert reads == ["media/a.jpg"]
     assert later is not None
     assert later.width == 10

@@ -124,7 +124,8 @@ class Edition:
 
     ``parts`` are the texts of the thread, link and hashtags placed, mentions mapped.
     ``places`` says where in its document each field stands, and ``part_places`` each part, so
-    that a problem can be shown where somebody can mend it; media go by their path.
+    that a problem can be shown where somebody can mend it; media go by their path. ``mentions``
+    are the accounts that cmops.yml knows: what a text calls one, and what its network calls it.
     """
 
     post: str
@@ -148,8 +149,25 @@ class Edition:
     first_comment: str | None = None
     spoiler: str | None = None
     visibility: str | None = None
+    mentions: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     places: Mapping[str, Pointer] = field(default_factory=dict)
+
+    @property
+    def only_text(self) -> bool:
+        """Whether there is nothing but texts, as in most posts; format and language aside."""
+        return not (
+            self.media
+            or self.card
+            or self.cover
+            or self.poll
+            or self.repost
+            or self.quote
+            or self.reply_to
+            or self.first_comment
+            or self.spoiler
+            or self.visibility
+        )
 
     def at(self, name: str) -> Pointer:
         """Where in the document this field stands."""
@@ -241,7 +259,7 @@ class Sends(Protocol):
     """The other half: making a message live. Failures are typed by what they prove."""
 
     def send(self, message: Message, sending: Sending) -> Receipt:
-        """Makes the message live; raises a Failure of ``adapters.failures``."""
+        """Makes the message live; raises a Failure of ``cmops.failures``."""
         ...
 
     def verify(self) -> Iterable[Problem]:

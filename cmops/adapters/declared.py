@@ -106,9 +106,8 @@ class _Judge:
     def _wanted(self) -> dict[Capability, Pointer]:
         """What the edition asks of its platform, and where it does."""
         edition = self.edition
-        wanted = {
-            each: edition.at(name) for each, (wants, name) in _WANTS.items() if wants(edition)
-        }
+        asked = () if edition.only_text else _WANTS.items()
+        wanted = {each: edition.at(name) for each, (wants, name) in asked if wants(edition)}
         if not self.can(Capability.POLL):
             wanted.pop(Capability.POLL_MULTIPLE, None)
         if len(edition.parts) > 1:
@@ -129,6 +128,8 @@ class _Judge:
     def company(self) -> Iterator[Problem]:
         """Things that the platform does not show together."""
         edition = self.edition
+        if edition.only_text:
+            return
         for one, other in self.platform.apart:
             if _THINGS[one](edition) and _THINGS[other](edition):
                 place = "media" if other in {"image", "video"} else other
@@ -156,12 +157,18 @@ class _Judge:
                     yield from self._text(name, limit, index, message, len(messages))
             elif name == "hashtags":
                 for index, message in enumerate(messages):
-                    tags = limit.length(message.text) + len(message.fields.get("hashtags", ()))
+                    given = len(message.fields.get("hashtags", ()))
+                    if not given and limit.plainly_allows(message.text):
+                        continue
+                    tags = limit.length(message.text) + given
                     yield from self.most("CM506", name, tags, self._place(index, message))
 
     def _text(
         self, name: str, limit: Limit, index: int, message: Message, of: int
     ) -> Iterator[Problem]:
+        besides = any(message.fields.get(field) for field in self.platform.text_fields)
+        if not besides and limit.plainly_allows(message.text):
+            return
         length = text_length(self.platform, limit, message)
         if limit.least <= length <= limit.most or (self.edition.repost and not message.text):
             return
@@ -181,8 +188,11 @@ class _Judge:
 
     def media(self) -> Iterator[Problem]:
         edition = self.edition
-        kinds = [_kind(each) for each in edition.media]
         at = edition.at("media")
+        if edition.only_text:
+            yield from self.least("CM507", "media", 0, at)
+            return
+        kinds = [_kind(each) for each in edition.media]
         yield from self.most("CM506", "media", len(kinds), at)
         yield from self.most("CM506", "images", kinds.count("image"), at)
         yield from self.most("CM506", "videos", kinds.count("video"), at)

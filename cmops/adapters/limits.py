@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from cmops.adapters.contract import Message, Platform
 from cmops.text.counting import WAYS, Limit
@@ -60,7 +61,15 @@ def text_length(platform: Platform, limit: Limit | None, message: Message) -> in
     if limit is None:
         return len(message.text)
     fields = (message.fields.get(name) for name in platform.text_fields)
-    return limit.length(message.text) + sum(WAYS["graphemes"](text) for text in fields if text)
+    return _length(limit.count, message.text) + sum(
+        _length("graphemes", text) for text in fields if text
+    )
+
+
+@lru_cache(maxsize=64)
+def _length(way: str, text: str) -> int:
+    """A text is counted for its limits and again to be shown beside them."""
+    return WAYS[way](text)
 
 
 def unsure(limit: Limit) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import ClassVar
 
 from cmops.adapters import schemas
@@ -103,8 +102,7 @@ class Mastodon:
     @classmethod
     def compose(cls, edition: Edition) -> tuple[Message, ...]:
         """The statuses' contents."""
-        visible = replace(edition, visibility=edition.visibility or "public")
-        return compose_messages(cls.platform, visible)
+        return compose_messages(cls.platform, edition, visibility="public")
 
     @classmethod
     def problems(cls, edition: Edition) -> Iterable[Problem]:

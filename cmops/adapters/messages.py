@@ -13,8 +13,12 @@ FIRST_COMMENT = "first_comment"
 """The ``role`` of the message that goes below the others."""
 
 
-def compose_messages(platform: Platform, edition: Edition) -> tuple[Message, ...]:
+def compose_messages(
+    platform: Platform, edition: Edition, *, visibility: str | None = None
+) -> tuple[Message, ...]:
     """One message for each part, and one for the first comment.
+
+    ``visibility`` is what the platform is told where the post says nothing.
 
     Media, poll, card and relations go with the first message, since it is the one that is seen
     and shared; the content warning, the visibility and the language go with every message,
@@ -22,7 +26,7 @@ def compose_messages(platform: Platform, edition: Edition) -> tuple[Message, ...
     problem holds the edition, and nothing disappears unseen. Only a card is left out where
     there are none, since its link stands in the text.
     """
-    common = _common(edition)
+    common = _common(edition, edition.visibility or visibility)
     first = {**common, **_attached(platform, edition)}
     head, *others = edition.parts or ("",)
     messages = [Message(head, edition.media, first if head or edition.media else _bare(first))]
@@ -32,16 +36,20 @@ def compose_messages(platform: Platform, edition: Edition) -> tuple[Message, ...
     return tuple(messages)
 
 
-def _common(edition: Edition) -> dict[str, Any]:
-    values = {
-        "spoiler": edition.spoiler,
-        "visibility": edition.visibility,
-        "language": edition.language,
-    }
-    return {name: value for name, value in values.items() if value}
+def _common(edition: Edition, visibility: str | None) -> dict[str, Any]:
+    common = {}
+    if edition.spoiler:
+        common["spoiler"] = edition.spoiler
+    if visibility:
+        common["visibility"] = visibility
+    if edition.language:
+        common["language"] = edition.language
+    return common
 
 
 def _attached(platform: Platform, edition: Edition) -> dict[str, Any]:
+    if edition.only_text and edition.format == "post":
+        return {}
     card = edition.card if platform.able(Capability.LINK_CARD) is Can.YES else None
     values = {
         "poll": poll_data(edition.poll) if edition.poll else None,

@@ -29,9 +29,9 @@ from cmops.adapters.contract import (
     Sending,
     Unknown,
 )
-from cmops.adapters.failures import NotSent, Rejected, Unclear
-from cmops.adapters.folder import Folder, Unsettled
+from cmops.adapters.folder import Folder, OpenFolder, Unsettled
 from cmops.adapters.messages import compose_messages, media_data, message_data
+from cmops.failures import NotSent, Rejected, Unclear
 from cmops.ledger.entries import Receipt
 from cmops.workspace.model import Channel
 
@@ -64,6 +64,7 @@ _CODES = {
     errno.EAGAIN: "busy",
 }
 
+SANDBOX = "outbox"
 _KEY = re.compile(r"[^\s/\\.][^/\\\x00-\x1f\x7f]*")
 _LONGEST = 250
 
@@ -85,14 +86,23 @@ class Outbox:
         hashtags_in_text=False,
     )
 
-    def __init__(self, channel: Channel, folder: Folder) -> None:
+    def __init__(self, channel: Channel, folder: Folder, *, sandbox: bool = False) -> None:
         self._channel = channel
         self._folder = folder
+        self._sandbox = sandbox
 
     @classmethod
     def create(cls, channel: Channel, *, root: Path, http: Any = None) -> Self:
         """The outbox at the channel's ``path`` below ``root``."""
         return cls(channel, Folder(root, str(channel.settings.get("path", ""))))
+
+    @classmethod
+    def sandbox(cls, channel: Channel, *, root: Path) -> Self:
+        """What stands in for any channel's network: the folder ``outbox/<channel>/``.
+
+        An outbox that publishes to that very folder does not take these files for its own.
+        """
+        return cls(channel, Folder(root, f"{SANDBOX}/{channel.id}"), sandbox=True)
 
     @classmethod
     def compose(cls, edition: Edition) -> tuple[Message, ...]:
@@ -123,7 +133,7 @@ class Outbox:
         name, data = _file_name(sending.key), message_data(message)
         try:
             with self._folder.opened() as folder:
-                delivery = _parse(folder.read(name)) or self._delivery(sending)
+                delivery = self._read(folder, name) or self._delivery(sending)
                 if _add(delivery["messages"], sending.index, data):
                     folder.write(name, _dump(delivery))
         except Unsettled as error:
@@ -136,7 +146,7 @@ class Outbox:
         """Whether the message is in its delivery's file; nothing else ever writes there."""
         try:
             with self._folder.opened(create=False) as folder:
-                delivery = _parse(folder.read(_file_name(sending.key)))
+                delivery = self._read(folder, _file_name(sending.key))
         except (FileNotFoundError, Rejected):
             return Absent()
         except (OSError, Unclear):
@@ -153,7 +163,7 @@ class Outbox:
         name, index = _file_name(key), int(number)
         try:
             with self._folder.opened(create=False) as folder:
-                delivery = _parse(folder.read(name))
+                delivery = self._read(folder, name)
                 if delivery is None or _at(delivery["messages"], index) is None:
                     return
                 _take(delivery["messages"], index)
@@ -174,8 +184,15 @@ class Outbox:
             at = ("channels", self._channel.id, "path")
             yield Problem("CM520", at, {**values, "reason": _code(reason)})
 
+    def _read(self, folder: OpenFolder, name: str) -> _Delivery | None:
+        """The delivery in a file; a live one is not known from what the sandbox wrote."""
+        delivery = _parse(folder.read(name))
+        rehearsed = delivery is not None and delivery.get("sandbox") is True
+        return None if rehearsed and not self._sandbox else delivery
+
     def _delivery(self, sending: Sending) -> _Delivery:
         return {
+            **({"sandbox": True} if self._sandbox else {}),
             "key": sending.key,
             "post": sending.post,
             "channel": self._channel.id,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -19,7 +18,6 @@ BUILT_IN = {
     "x": "cmops.adapters.x:X",
 }
 GROUP = "cmops.adapters"
-SANDBOX = "outbox"
 
 
 class UnknownPlatform(LookupError):
@@ -57,10 +55,9 @@ def sandbox(channel: Channel, *, root: Path) -> Sends:
 
     What can be known of it is what an outbox guarantees, whatever the channel's platform.
     """
-    settings = {"path": f"{SANDBOX}/{channel.id}"}
-    return cast("type[Creates]", adapter("outbox")).create(
-        replace(channel, settings=settings), root=root
-    )
+    outbox: Any = adapter("outbox")
+    sends: Sends = outbox.sandbox(channel, root=root)
+    return sends
 
 
 def _outside(name: str) -> str:

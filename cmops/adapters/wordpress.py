@@ -144,6 +144,8 @@ class WordPress:
     def problems(cls, edition: Edition) -> Iterator[Problem]:
         """Links and pictures of the text that would lead nowhere on the blog."""
         for text, at in zip(edition.parts, edition.part_places, strict=True):
+            if "](" not in text:
+                continue
             shown = unescape(_CODE_OR_TAG.sub("", render(text)))
             for kind, _, snippet in raw_markup(shown):
                 if kind in {"link", "image"}:

@@ -80,7 +80,8 @@ def _event(slot: Slot, workspace: Workspace) -> Found:
     if event.status == "cancelled":
         yield _found("CM318", slot, {"name": event.name, "event": event.path}, ("event",))
         return
-    end = event.end or event.start
+    # A release is talked about from its start on; it ends only when it says so.
+    end = event.end or (None if event.type == "release" else event.start)
     if end is not None and slot.when >= end and event.id != slot.post.contest:
         yield _found("CM317", slot, {"time": slot.when, "name": event.name, "end": end})
 

@@ -20,9 +20,9 @@ def duplicates(scene: Scene) -> Iterator[Finding]:
     """The later of two posts that are alike; repeating posts and reposts mean to be."""
     planned = sorted(_planned(scene), key=lambda each: (each.when, each.post.path))
     signatures = [scene.signatures[each.post.id] for each in planned]
-    for first, second, alike in likeness.pairs(signatures):
+    for first, second, alike in likeness.pairs(signatures, since=list(_neighbours(planned))):
         one, other = planned[first], planned[second]
-        if other.when < scene.now - BEHIND or other.when - one.when > APART:
+        if other.when < scene.now - BEHIND:
             continue
         channels = [id for id in other.post.to if id in one.post.to]
         if channels and not _related(one.post, other.post):
@@ -48,6 +48,15 @@ def _planned(scene: Scene) -> Iterator[_Planned]:
             when = min((each for each in times if each is not None), default=None)
         if when is not None and when >= first:
             yield _Planned(post, when)
+
+
+def _neighbours(planned: list[_Planned]) -> Iterator[int]:
+    """For each post the first one that is near enough in time to be compared with it."""
+    first = 0
+    for each in planned:
+        while each.when - planned[first].when > APART:
+            first += 1
+        yield first
 
 
 def _related(one: Post, other: Post) -> bool:

@@ -128,23 +128,11 @@ def _described(language: str, post: Post, sidecar: Sidecar, at: Pointer) -> Iter
         return
     poor = _poor(alt, sidecar.media)
     if poor:
-        yield Finding("CM403", post.path, at, {**values, "alt": alt[:80], "why": _POOR[poor]})
-
-
-_POOR = {
-    "short": {
-        "fr": "trop court pour décrire quelque chose",
-        "en": "too short to describe anything",
-    },
-    "file": {"fr": "c’est un nom de fichier", "en": "it is a file name"},
-    "opening": {
-        "fr": "le lecteur d’écran dit déjà que c’est une image",
-        "en": "the screen reader already says that it is an image",
-    },
-}
+        yield Finding("CM403", post.path, at, {**values, "alt": alt[:80], "why": poor})
 
 
 def _poor(alt: str, media: str) -> str:
+    """What is poor about a description; empty for a good one."""
     stem = PurePosixPath(media).stem
     if _FILE_NAME.fullmatch(alt) or _plain(alt) == _plain(stem):
         return "file"

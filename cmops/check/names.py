@@ -25,7 +25,7 @@ CODES: Mapping[str, str] = {
 }
 _SHOWN = 6
 _COMPARED = 500
-_NOTHING = {"fr": "aucun", "en": "none"}
+_NOTHING = "–"
 
 
 class Names:

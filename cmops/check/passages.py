@@ -46,6 +46,7 @@ class Passage:
             yield Finding(code, case.post.path, at, {**values, "channels": (id,)}, id)
 
 
+@lru_cache(maxsize=1)
 def messages(case: Case) -> tuple[Passage, ...]:
     """The messages of every thread, without links, hashtags and mentions being placed."""
     found: dict[tuple[Pointer, int, str], list[Version]] = {}
@@ -62,6 +63,7 @@ def messages(case: Case) -> tuple[Passage, ...]:
     )
 
 
+@lru_cache(maxsize=1)
 def everything(case: Case) -> tuple[Passage, ...]:
     """The messages, and what else readers see: content warnings, comments, polls."""
     fields: dict[tuple[Pointer, str, str], list[Version]] = {}

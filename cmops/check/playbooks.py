@@ -13,26 +13,15 @@ from cmops.findings import Finding, Pointer
 from cmops.workspace.model.crises import CrisisPlaybook
 from cmops.workspace.model.scope import Scope
 
-_NEEDED = {
-    "decides": {"fr": "qui décide (decides)", "en": "who decides (decides)"},
-    "speaks": {"fr": "qui s’exprime (speaks)", "en": "who speaks (speaks)"},
-    "informed": {"fr": "qui est informé (informed)", "en": "who is informed (informed)"},
+_NEEDED = ("decides", "speaks", "informed")
+_STEPS = {
+    "ads": re.compile(
+        r"publicit|annonces? |sponsoris|payante|régie|\bads?\b|paid|advert", re.IGNORECASE
+    ),
+    "scheduled": re.compile(
+        r"programmé|planifié|programmation|schedul|queue|différé", re.IGNORECASE
+    ),
 }
-_STEPS = (
-    (
-        re.compile(
-            r"publicit|annonces? |sponsoris|payante|régie|\bads?\b|paid|advert", re.IGNORECASE
-        ),
-        {"fr": "couper les publicités payantes", "en": "stopping paid ads"},
-    ),
-    (
-        re.compile(r"programmé|planifié|programmation|schedul|queue|différé", re.IGNORECASE),
-        {
-            "fr": "suspendre les publications programmées ailleurs",
-            "en": "pausing what is scheduled elsewhere",
-        },
-    ),
-)
 
 
 def playbooks(scene: Scene) -> Iterator[Finding]:
@@ -103,13 +92,13 @@ def _gaps(playbook: CrisisPlaybook) -> Iterator[Finding]:
         at = ("levels", len(playbook.levels) - 1)
         yield Finding("CM815", playbook.path, at, {"level": worst.name})
     text = "\n".join(f"{step.what}\n{step.done_when}" for step in playbook.steps)
-    for pattern, said in _STEPS:
+    for step, pattern in _STEPS.items():
         if not pattern.search(text):
-            yield Finding("CM816", playbook.path, ("steps",), {"step": said}, on_key=True)
+            yield Finding("CM816", playbook.path, ("steps",), {"step": step}, on_key=True)
     done = {what for role in playbook.roles for what in role.does}
-    for what, words in _NEEDED.items():
+    for what in _NEEDED:
         if what not in done:
-            yield Finding("CM817", playbook.path, ("roles",), {"role": words}, on_key=True)
+            yield Finding("CM817", playbook.path, ("roles",), {"role": what}, on_key=True)
 
 
 def _approvals(playbook: CrisisPlaybook) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from typing import Any
 from cmops.check.rule import Scene
 from cmops.findings import BODY, Finding, Pointer
 
-_EMAIL = re.compile(r"(?<![\w.+-])([\w.+-]+)@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+@/-])([\w.+-]+)@[\w-]+(?:\.[\w-]+)+")
 # What answers at these is a function and not a person.
 _SHARED = re.compile(
     r"(?:abuse|accueil|admin|aide|alertes?|assistance|astreinte|billing|bonjour|boutique|comm?"

@@ -17,12 +17,11 @@ from cmops.ledger.history import History
 from cmops.media import Gallery
 from cmops.workspace.model import Post, Workspace
 
-
 Signature = tuple[int, ...]
 """What near-duplicates are found by (``text.likeness``)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Case:
     """One post with what every channel gets of it.
 

@@ -91,8 +91,8 @@ _PLACEHOLDER = re.compile(
     r"|(?<!\w)(?:à|a) (?:compléter|completer|définir|definir|préciser)(?!\w)(?! (?:ensemble|avec))"
     r"|\bto be (?:completed|defined|confirmed|announced)\b"
     r"|\[(?:(?:your |votre |le |la )?(?:pr[ée]nom|nom|date|lieu|heure|lien|titre|ville|prix|name"
-    r"|place|time|link|title|city|price|url)|(?:insert|ins[ée]rer|ajouter|add|à|xx+|\.\.\.|…)"
-    r"[^\]\n]*)\](?!\()"
+    r"|place|time|link|title|city|price|url)|(?:insert|ins[ée]rer|ajouter|add|xx+"
+    r"|à (?:compl[ée]|remplir|d[ée]finir|pr[ée]ciser|ajouter|ins[ée]rer))[^\]\n]*)\](?!\()"
     r"|\{\{[^}\n]*\}\}"
     r"|<(?:pr[ée]nom|nom|date|lieu|heure|lien|name|place|time|link|url)>",
     re.IGNORECASE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -11,10 +12,13 @@ import click
 from cmops.adapters import registry
 from cmops.cli.words import wording_here
 from cmops.errors import UsageError
-from cmops.wording import LANGUAGES
+from cmops.wording import LANGUAGES, Wording
 from cmops.workspace import starting, time
+from cmops.workspace.load import SETTINGS
 
 _FIRST = {"fr": "bienvenue", "en": "welcome"}
+_ZONES = {"fr": "Europe/Paris", "en": "Europe/London"}
+_NAMED_WITH_SERVER = ("mastodon",)
 
 
 @click.command(help="cli.init.help")
@@ -34,14 +38,16 @@ def init(
 ) -> None:
     """Writes the workspace; asks for what is missing when a person is there."""
     target = root / (folder or Path())
-    asking = _Asking()
-    spoken = language or asking("language", wording_here().language, LANGUAGES)
-    zone = timezone or asking("timezone", "Europe/Paris" if spoken == "fr" else "Europe/London")
+    if (target / SETTINGS).exists():
+        raise UsageError("cli.init.occupied", folder=target)
+    accounts = [_account(each) for each in channels]
+    spoken = language or _ask("language", wording_here().language, LANGUAGES)
+    zone = _zone(timezone) if timezone else _ask("timezone", _ZONES[spoken])
     wish = starting.Start(
-        name=name or asking("name", target.resolve().name),
+        name=name or _ask("name", target.resolve().name or "cmops"),
         language=spoken,
         timezone=_zone(zone),
-        channels=_channels(channels),
+        accounts=accounts or [starting.Account("outbox", "outbox/posts")],
         now=datetime.now(time.zone(_zone(zone))),
     )
     try:
@@ -49,19 +55,24 @@ def init(
             click.echo(path)
     except starting.Occupied:
         raise UsageError("cli.init.occupied", folder=target) from None
-    shown = folder or Path()
-    click.echo(wording_here().say("cli.init.done", folder=shown, post=_FIRST[spoken]), err=True)
+    click.echo(_next(target, root / ".", spoken), err=True)
 
 
-class _Asking:
-    """Questions for a person at a terminal; the default where there is nobody to ask."""
+def _ask(what: str, default: str, choices: Sequence[str] = ()) -> str:
+    """A person's answer; the default where there is nobody to ask."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return default
+    kind = click.Choice(choices) if choices else str
+    asked = wording_here().say(f"cli.init.ask-{what}")
+    return str(click.prompt(asked, default=default, type=kind))
 
-    def __call__(self, what: str, default: str, choices: tuple[str, ...] | None = None) -> str:
-        if not (sys.stdin.isatty() and sys.stdout.isatty()):
-            return default
-        kind = click.Choice(choices) if choices else str
-        asked = wording_here().say(f"cli.init.ask-{what}")
-        return str(click.prompt(asked, default=default, type=kind))
+
+def _next(target: Path, here: Path, language: str) -> str:
+    """What to do now, in the new workspace's language."""
+    wording = Wording(language)
+    same = target.resolve() == here.resolve() == Path.cwd()
+    go = "" if same else f"  cd {target}\n"
+    return wording.say("cli.init.done", folder=target.resolve(), go=go, post=_FIRST[language])
 
 
 def _zone(name: str) -> str:
@@ -72,11 +83,16 @@ def _zone(name: str) -> str:
     return name
 
 
-def _channels(given: tuple[str, ...]) -> dict[str, str]:
-    channels: dict[str, str] = {}
-    for each in given:
-        platform, _, account = each.partition("=")
-        if platform not in registry.names() or not account:
-            raise UsageError("cli.init.bad-channel", channel=each, platforms=registry.names())
-        channels[platform] = account
-    return channels or {"outbox": "outbox/posts"}
+def _account(given: str) -> starting.Account:
+    """``mastodon=us@mastodon.social``: the platform, the account, and its server after the @."""
+    platform, _, account = given.partition("=")
+    if platform not in registry.names() or not account.strip():
+        raise UsageError("cli.init.bad-channel", channel=given, platforms=registry.names())
+    declared = registry.adapter(platform).platform
+    name, _, server = account.strip().rpartition("@")
+    if "url" not in declared.settings.get("required", ()):
+        return starting.Account(platform, account.strip().lstrip("@"), None, declared.secrets)
+    if not (name.lstrip("@") and server):
+        raise UsageError("cli.init.no-server", channel=given, platform=platform)
+    full = account.strip().lstrip("@") if platform in _NAMED_WITH_SERVER else name
+    return starting.Account(platform, full, f"https://{server}", declared.secrets)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -13,8 +13,12 @@ from cmops.adapters.registry import UnknownPlatform, adapter
 from cmops.cli.options import at_option
 from cmops.errors import UsageError
 from cmops.project import Project
+from cmops.wording import codes
 from cmops.workspace import drafts, time
 from cmops.workspace.model import Channel
+
+_SENT = ("post", "article")
+_WITHOUT_TIME = ("reply", "playbook")
 
 
 @click.command(help="cli.new.help")
@@ -42,19 +46,23 @@ def new(  # noqa: PLR0913 - one parameter an option
     project = Project(root, at=at)
     project.require()
     asking = _Asking(project, kind)
+    wanted = _known_brand(project, brand)
+    title = (title or "").strip() or asking.title()
+    chosen = _known(project, channels) or asking.channels(brand)
     wish = drafts.Wish(
         kind=kind,
-        title=title or asking.title(),
-        brand=_known_brand(project, brand),
-        channels=_known(project, channels) or asking.channels(brand),
-        at=_moment(project, publish_at) if publish_at else asking.time(),
+        title=title,
+        brand=wanted,
+        channels=chosen,
+        at=_moment(project, publish_at) if publish_at else asking.time(chosen),
         text=text,
         id=id,
     )
     made = drafts.draft(wish, project.workspace, project.wording.language)
+    _must_be_right(project, made)
     drafts.write(project.root, made)
     click.echo(made.path)
-    if kind in ("post", "article"):
+    if kind in _SENT:
         click.echo(project.wording.say("cli.new.next", id=made.id), err=True)
 
 
@@ -70,7 +78,7 @@ class _Asking:
     def title(self) -> str:
         if not self._person:
             raise UsageError("cli.new.no-title")
-        return str(click.prompt(self._say("cli.new.ask-title")))
+        return str(click.prompt(self._say("cli.new.ask-title"))).strip()
 
     def channels(self, brand: str | None) -> list[str]:
         usual = [
@@ -78,15 +86,15 @@ class _Asking:
             for id, channel in self._project.workspace.settings.channels.items()
             if brand in (None, channel.brand) and self._suits(channel)
         ] or list(self._project.workspace.settings.channels)[:1]
-        if not self._person or self._kind not in ("post", "article"):
+        if not self._person or self._kind not in _SENT:
             return usual
         said = click.prompt(self._say("cli.new.ask-channels"), default=" ".join(usual))
         return _known(self._project, tuple(str(said).replace(",", " ").split()))
 
-    def time(self) -> datetime:
-        now = self._project.now
-        morning = (now + timedelta(days=1)).replace(hour=9, minute=30, second=0, microsecond=0)
-        if not self._person or self._kind in ("reply", "playbook"):
+    def time(self, channels: list[str]) -> datetime:
+        sent = channels if self._kind in _SENT else []
+        morning = drafts.morning(self._project.workspace, sent, self._project.now)
+        if not self._person or self._kind in _WITHOUT_TIME:
             return morning
         default = f"{morning:%Y-%m-%d %H:%M}"
         return _moment(self._project, click.prompt(self._say("cli.new.ask-time"), default=default))
@@ -99,6 +107,13 @@ class _Asking:
             return False
         article = platform.able(Capability.ARTICLE) is Can.YES
         return article == (self._kind == "article") or channel.platform == "outbox"
+
+
+def _must_be_right(project: Project, made: drafts.Draft) -> None:
+    """Nothing is written that ``cmops validate`` could not read."""
+    for finding in drafts.wrong(made):
+        message, hint = codes.code(finding.code).said(finding.values, project.wording)
+        raise UsageError("cli.new.wrong", message=f"{message} ({hint})" if hint else message)
 
 
 def _known(project: Project, channels: tuple[str, ...]) -> list[str]:

@@ -10,9 +10,11 @@ from typing import Any
 
 import click
 
+from cmops.errors import CmopsError
 from cmops.findings import Diagnostic, Severity
 from cmops.wording import Wording
 
+_HARMLESS = "\n\t\u00a0\u202f"  # spaces that Python does not call printable
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
@@ -85,6 +87,32 @@ def _summary(counts: dict[str, int], wording: Wording) -> None:
     click.echo(wording.say("cli.validate.explain"), err=True)
 
 
+def mistakes(found: Iterable[Diagnostic], path: str, channel: str | None) -> list[Diagnostic]:
+    """The errors that hold what a file sends to a channel."""
+    return [
+        each
+        for each in found
+        if each.path == path
+        and each.severity is Severity.ERROR
+        and (channel is None or each.channel in (None, channel))
+    ]
+
+
+def unplanned(found: Sequence[Diagnostic], wording: Wording) -> None:
+    """Says what is missing from a plan because its file cannot be read."""
+    if found:
+        count = len({each.path for each in found})
+        click.echo(style(wording.say("cli.plan.broken", count=count), fg="red"), err=True)
+        for each in found:
+            click.echo(f"  {line(each)}", err=True)
+
+
+def notes(found: Iterable[CmopsError], wording: Wording) -> None:
+    """Says what could not be asked, without having ended anything."""
+    for each in found:
+        click.echo(f"cmops: {printable(wording.error(each))}", err=True)
+
+
 def annotation(each: Diagnostic) -> str:
     """A workflow command that GitHub shows on the line it is about."""
     place = f"file={_property(each.path)},line={each.line},col={each.column}"
@@ -102,6 +130,4 @@ def _property(text: str) -> str:
 
 def printable(text: str) -> str:
     """The text without what could steer a terminal."""
-    return "".join(
-        each if each.isprintable() or each in "\n\t\u00a0\u202f" else "�" for each in text
-    )
+    return "".join(each if each.isprintable() or each in _HARMLESS else "�" for each in text)

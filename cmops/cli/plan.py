@@ -34,7 +34,7 @@ COLOURS = {
 @click.command(help="cli.plan.help")
 @click.option("--channel", "channel", metavar="CHANNEL", help="cli.plan.channel")
 @click.option(
-    "--state", "states", multiple=True, type=click.Choice(list(State)), help="cli.plan.state"
+    "--state", "states", multiple=True, type=click.Choice([*map(str, State)]), help="cli.plan.state"
 )
 @click.option("--all", "everything", is_flag=True, help="cli.plan.all")
 @format_option("text", "json")
@@ -63,8 +63,11 @@ def plan(  # noqa: PLR0913 - one parameter an option
     ]
     if form == "json":
         output.as_json(plan_report(wanted, project.now, project.wording))
-        return
-    _show(wanted, project, everything or bool(states))
+        project.compositions.save()
+    else:
+        _show(wanted, project, everything or bool(states))
+    output.unplanned(project.unplanned, project.wording)
+    output.notes(project.notes, project.wording)
 
 
 def _show(wanted: list[Delivery], project: Project, everything: bool) -> None:
@@ -72,7 +75,7 @@ def _show(wanted: list[Delivery], project: Project, everything: bool) -> None:
     shown = [each for each in wanted if everything or each.state not in SETTLED]
     for day, deliveries in groupby(shown, key=lambda each: _day(each, wording)):
         click.echo(output.style(day, bold=True))
-        for line in _lines(deliveries, wording):
+        for line in _lines(deliveries, project):
             click.echo(line)
         click.echo()
     counts = ", ".join(
@@ -80,18 +83,26 @@ def _show(wanted: list[Delivery], project: Project, everything: bool) -> None:
         for state in State
         if (number := sum(each.state is state for each in wanted))
     )
-    click.echo(counts or wording.say("cli.plan.nothing"), err=True)
+    click.echo(counts or wording.say(_nothing(project)), err=True)
+
+
+def _nothing(project: Project) -> str:
+    return "cli.plan.nothing-here" if project.deliveries else "cli.plan.nothing"
 
 
 def _day(each: Delivery, wording: Wording) -> str:
     return wording.day(each.subject.at) if each.subject.at else wording.say("cli.preview.no-time")
 
 
-def _lines(deliveries: Iterable[Delivery], wording: Wording) -> Iterator[str]:
+def _lines(deliveries: Iterable[Delivery], project: Project) -> Iterator[str]:
+    wording = project.wording
     for each in deliveries:
         when = f"{each.subject.at:%H:%M}" if each.subject.at else "--:--"
         state = output.style(wording.say(f"state.{each.state}"), fg=COLOURS.get(each.state))
         action = "" if each.subject.action == "publish" else f" ({each.subject.action})"
         yield f"  {when}  {each.subject.post}@{each.subject.channel}{action}  {state}"
-        if each.reason:
+        wrong = output.mistakes(project.diagnostics, each.subject.path, each.subject.channel)
+        if each.state is State.HELD and wrong:
+            yield from (f"         {output.line(mistake)}" for mistake in wrong)
+        elif each.reason:
             yield f"         {output.printable(say(each.reason, wording))}"

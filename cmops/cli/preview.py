@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import click
@@ -18,6 +18,7 @@ from cmops.wording import Wording
 from cmops.workspace.model import Channel, Post
 
 WIDTH = 72
+_FOLDERS = ("content/posts/", "content/articles/")
 
 
 @click.command(help="cli.preview.help")
@@ -28,8 +29,11 @@ WIDTH = 72
 def preview(root: Path, posts: tuple[str, ...], only: str | None, form: str) -> int:
     """Shows posts (an id or a file) as each network gets them; 1 when one of them has an error."""
     project = Project(root)
-    chosen = [_post(project, name) for name in posts]
-    wrong = {post.path: _about(project, post) for post in chosen}
+    project.require()
+    paths = [_path(project, name) for name in posts]
+    wrong = {path: [each for each in project.diagnostics if each.path == path] for path in paths}
+    readable = {post.path: post for post in project.workspace.posts.values()}
+    chosen = [readable[path] for path in paths if path in readable]
     shown = [(post, channel) for post in chosen for channel in _channels(project, post, only)]
     if form == "json":
         output.as_json({"version": 1, "previews": [_data(project, *each) for each in shown]})
@@ -42,19 +46,28 @@ def preview(root: Path, posts: tuple[str, ...], only: str | None, form: str) -> 
     return 1 if any(each.severity == "error" for found in wrong.values() for each in found) else 0
 
 
-def _post(project: Project, name: str) -> Post:
-    posts = project.workspace.posts
+def _path(project: Project, name: str) -> str:
+    """The file of a post by its id or as a path; also of one that cannot be read."""
+    posts, broken = project.workspace.posts, project.workspace.broken
     if name in posts:
-        return posts[name]
-    paths = {post.path: post for post in posts.values()}
-    path = project.relative([name])[0]
-    if path in paths:
-        return paths[path]
-    broken = [found for found in project.workspace.broken if name in (found.id, found.path)]
-    broken += [found for found in project.workspace.broken if found.path == path]
-    if broken:
-        raise UsageError("cli.preview.broken", path=broken[0].path)
+        return posts[name].path
+    known = {post.path for post in posts.values()} | {each.path for each in broken}
+    known |= {each.path for each in project.diagnostics if each.path.startswith(_FOLDERS)}
+    given = _from_root(project, name)
+    for path in sorted(known):
+        if path == given or PurePosixPath(path).stem == name:
+            return path
+    for each in broken:
+        if each.id == name:
+            return each.path
     raise UsageError("cli.no-such-post", post=name)
+
+
+def _from_root(project: Project, name: str) -> str:
+    try:
+        return project.relative([name])[0]
+    except UsageError:
+        return name
 
 
 def _channels(project: Project, post: Post, only: str | None) -> list[Channel]:
@@ -65,10 +78,6 @@ def _channels(project: Project, post: Post, only: str | None) -> list[Channel]:
     if not found:
         raise UsageError("cli.preview.not-there", post=post.id, channel=only, channels=post.to)
     return found
-
-
-def _about(project: Project, post: Post) -> list[Diagnostic]:
-    return [each for each in project.diagnostics if each.path == post.path]
 
 
 def _data(project: Project, post: Post, channel: Channel) -> dict[str, Any]:
@@ -108,12 +117,13 @@ def _show(project: Project, post: Post, channel: Channel, wrong: list[Diagnostic
 def _message(made: Composition, index: int, wording: Wording) -> None:
     message, (length, limit) = made.messages[index], made.counts[index]
     for row in output.printable(message.text).split("\n"):
-        click.echo(f"│  {row}")
+        click.echo(f"│  {row}".rstrip())
     for media in message.media:
         size = f" {media.width}x{media.height}" if media.width else ""
         click.echo(f"│  [{media.path}{size}] {output.printable(media.alt)}")
     for name, value in message.fields.items():
-        click.echo(output.style(f"│  {wording.field(name)}: {_plain(value)}", dim=True))
+        said = wording.say("cli.preview.field", name=wording.field(name), value=_plain(value))
+        click.echo(output.style(f"│  {said}", dim=True))
     said = wording.say("cli.preview.count", length=length, limit=limit or "∞")
     colour = "red" if limit is not None and length > limit else "green"
     many = f"{index + 1}/{len(made.messages)}  " if len(made.messages) > 1 else ""

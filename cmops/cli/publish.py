@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,15 +13,15 @@ from cmops import rehearsal
 from cmops.cli import output
 from cmops.cli.options import at_option, format_option, sandbox_option
 from cmops.errors import CmopsError, UsageError
+from cmops.findings import Diagnostic
 from cmops.ledger.clock import SystemClock
-from cmops.project import Project
+from cmops.project import CLOCK, Project
 from cmops.publish.deliver import deliver
 from cmops.publish.ports import Wanted
 from cmops.publish.report import run_report, say, say_error
 from cmops.publish.results import Done, Outcome, RunResult
 from cmops.publish.stopping import Stop, stopped_by_signals
-from cmops.running import Asked, ports
-from cmops.wording import Wording
+from cmops.running import Asked, ledger_made, ports
 from cmops.workspace import time
 
 COLOURS = {
@@ -52,6 +53,8 @@ def publish(  # noqa: PLR0913 - one parameter an option
     """One run; 1 when something of it needs a person."""
     if not sandbox and (at or since):
         raise UsageError("cli.publish.only-sandbox")
+    if not sandbox and os.environ.get(CLOCK):
+        raise UsageError("cli.publish.clock")
     project = Project(root, at=at, sandbox=sandbox, fresh=True)
     project.require()
     named = project.named(names)
@@ -60,10 +63,25 @@ def publish(  # noqa: PLR0913 - one parameter an option
         if sandbox:
             results = rehearsal.run(project, _moment(project, since), named, stop)
         else:
+            end = _end(project, until)
+            _remind(project)
             asked = ports(project, SystemClock(), Asked(named), stop)
-            results = [deliver(asked, Wanted(named or None, _end(project, until)))]
+            results = [deliver(asked, Wanted(named or None, end))]
     _report(results, project, form)
-    return 0 if all(result.clean for result in results) else 1
+    lost = () if named else project.unplanned
+    output.unplanned(lost, project.wording)
+    return 0 if all(result.clean for result in results) and not lost else 1
+
+
+def _remind(project: Project) -> None:
+    """Makes the ledger where there is none, and asks for its name in cmops.yml until it is there.
+
+    Without that name a ledger that was deleted would look like one that was never made, and
+    everything would go out again.
+    """
+    if project.workspace.settings.genesis is None:
+        said = project.wording.say("cli.publish.remind", genesis=ledger_made(project))
+        click.echo(said, err=True)
 
 
 def _moment(project: Project, text: str | None) -> datetime | None:
@@ -91,7 +109,7 @@ def _report(results: Sequence[RunResult], project: Project, form: str) -> None:
         output.as_json(run_report(merged))
     else:
         for done in merged.deliveries:
-            for line in _lines(done, project.wording):
+            for line in _lines(done, project):
                 click.echo(line)
         _summary(merged, project)
     for trouble in (result.trouble for result in results):
@@ -99,15 +117,27 @@ def _report(results: Sequence[RunResult], project: Project, form: str) -> None:
             click.echo(output.style(project.wording.error(trouble), fg="red"), err=True)
 
 
-def _lines(done: Done, wording: Wording) -> Iterator[str]:
+def _lines(done: Done, project: Project) -> Iterator[str]:
+    wording = project.wording
     said = wording.say(f"publish.{done.outcome}")
     state = output.style(said, fg=COLOURS.get(done.outcome, "red"))
     where = f"  {done.receipt.url}" if done.receipt and done.receipt.url else ""
     yield f"{done.post}@{done.channel}  {state}{where}"
-    if done.reason is not None:
+    wrong = _mistakes(done, project)
+    if wrong:
+        yield from (f"    {output.line(mistake)}" for mistake in wrong)
+    elif done.reason is not None:
         yield f"    {output.printable(say(done.reason, wording))}"
     elif done.error:
         yield f"    {output.printable(say_error(done.error, wording))}"
+
+
+def _mistakes(done: Done, project: Project) -> list[Diagnostic]:
+    """Where the errors are that hold a delivery."""
+    if done.outcome is not Outcome.HELD:
+        return []
+    path = next((each.subject.path for each in project.deliveries if each.key == done.key), "")
+    return output.mistakes(project.diagnostics, path, done.channel)
 
 
 def _summary(merged: RunResult, project: Project) -> None:

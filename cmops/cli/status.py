@@ -19,7 +19,7 @@ from cmops.project import Project
 def status(root: Path, form: str, at: str | None, sandbox: bool) -> int:
     """Prints what somebody must decide or mend; 1 when there is something."""
     project = Project(root, at=at, sandbox=sandbox, fresh=True)
-    project.require()
+    project.require(usable=False)
     tasks, wording = project.todo, project.wording
     if form == "json":
         rows = [
@@ -42,6 +42,7 @@ def status(root: Path, form: str, at: str | None, sandbox: bool) -> int:
             click.echo(f"  → {output.printable(wording.say(task.advice, **task.values))}")
     if not tasks:
         click.echo(output.style(wording.say("cli.status.nothing"), fg="green"))
+    output.notes(project.notes, wording)
     upcoming = project.next_delivery
     if upcoming is not None and upcoming.subject.at is not None:
         name = f"{upcoming.subject.post}@{upcoming.subject.channel}"

@@ -4,41 +4,43 @@ from __future__ import annotations
 
 import os
 import re
-from functools import cache
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from cmops.wording import LANGUAGES, Wording
+from cmops.wording import Wording
+from cmops.workspace.settings import spoken
 
-_LANGUAGE = re.compile(rb"^language:\s*['\"]?([A-Za-z]{2})", re.MULTILINE)
 _PHRASE = re.compile(r"[a-z]+(\.[a-z_-]+)+")
-
-
-@cache
-def _language(root: Path) -> str:
-    """``CMOPS_LANGUAGE``, else what cmops.yml says (however broken), else the system's."""
-    settings = root / "cmops.yml"
-    try:
-        with settings.open("rb") as file:
-            found = _LANGUAGE.search(file.read(65_536))
-    except OSError:
-        found = None
-    system = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
-    chosen = os.environ.get("CMOPS_LANGUAGE") or (found[1].decode() if found else system or "")
-    return chosen[:2].lower() if chosen[:2].lower() in LANGUAGES else "en"
+# What click says by itself on a page of help.
+_OWN = {
+    "Usage: ": "cli.usage.usage",
+    "Options": "cli.usage.options",
+    "Commands": "cli.usage.commands",
+    "Show this message and exit.": "cli.usage.help",
+    "Show the version and exit.": "cli.usage.version",
+}
 
 
 def wording_of(root: Path) -> Wording:
-    """The words of the workspace at ``root``."""
-    return Wording(_language(root))
+    """``CMOPS_LANGUAGE``, else what cmops.yml at or above ``root`` says, else the system's."""
+    chosen = os.environ.get("CMOPS_LANGUAGE")
+    if chosen:
+        return Wording(chosen)
+    here = Path(os.path.abspath(root))  # noqa: PTH100 - links are not followed, nothing is read
+    files = [folder / "cmops.yml" for folder in (here, *here.parents)]
+    return Wording(spoken(next((file for file in files if file.is_file()), files[0])))
 
 
 def wording_here() -> Wording:
     """The words for whoever called this command."""
     context = click.get_current_context(silent=True)
-    root = context.find_object(Path) if context else None
-    return wording_of(root or Path())
+    if context is None:
+        return wording_of(Path())
+    root: Path = context.find_object(Path) or context.find_root().params.get("root") or Path()
+    return wording_of(root)
 
 
 def translated(command: click.Command, root: Path) -> click.Command:
@@ -50,6 +52,66 @@ def translated(command: click.Command, root: Path) -> click.Command:
         if isinstance(parameter, click.Option):
             parameter.help = _said(parameter.help, wording)
     return command
+
+
+def wrong_usage(error: click.ClickException, wording: Wording) -> str:
+    """What click refused, and how to ask, in the reader's language."""
+    lines = []
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        command = error.ctx.command_path
+        lines = [error.ctx.get_usage(), wording.say("cli.usage.try", command=command), ""]
+    return "\n".join([*lines, f"cmops: {_refusal(error, wording)}"])
+
+
+def _refusal(error: click.ClickException, wording: Wording) -> str:
+    if isinstance(error, click.NoSuchOption):
+        close = ", ".join(error.possibilities or ())
+        said = wording.say("cli.usage.no-such-option", name=error.option_name)
+        return f"{said} ({wording.say('cli.usage.did-you-mean', name=close)})" if close else said
+    if isinstance(error, click.BadOptionUsage):
+        return wording.say("cli.usage.needs-value", name=error.option_name)
+    if isinstance(error, click.MissingParameter):
+        return wording.say("cli.usage.missing", name=_name(error.param), choices=_choices(error))
+    if isinstance(error, click.BadParameter):
+        if _choices(error):
+            return wording.say("cli.usage.choice", name=_name(error.param), choices=_choices(error))
+        return wording.say("cli.usage.bad", name=_name(error.param), reason=error.message)
+    return error.format_message()
+
+
+def _name(parameter: click.Parameter | None) -> str:
+    if isinstance(parameter, click.Option):
+        return parameter.opts[0]
+    return (parameter.human_readable_name if parameter else "").strip("[]")
+
+
+def _choices(error: click.BadParameter) -> str:
+    kind = error.param.type if error.param else None
+    return ", ".join(map(str, kind.choices)) if isinstance(kind, click.Choice) else ""
+
+
+class Formatter(click.HelpFormatter):
+    """Pages of help, with click's own words in the reader's language as well."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """The line that says how the command is called."""
+        super().write_usage(prog, args, _own("Usage: ") if prefix is None else prefix)
+
+    @contextmanager
+    def section(self, name: str) -> Iterator[None]:
+        """A part with its heading."""
+        with super().section(_own(name)):
+            yield
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        """Names, and what is said about them."""
+        super().write_dl([(name, _own(text)) for name, text in rows], col_max, col_spacing)
+
+
+def _own(text: str) -> str:
+    return wording_here().say(_OWN[text]) if text in _OWN else text
 
 
 def _said(text: str | None, wording: Wording) -> str | None:

@@ -160,6 +160,9 @@ class RemoteBranch(LocalBranch):
         self._git.fetch(self._remote, self._branch, depth=depth, have=have, timeout=within)
 
     def _seen(self, tip: str) -> Snapshot:
+        """Remember a tip that has all of the last one: a rewound branch is restored from here."""
         with suppress(GitError):  # another run on this machine may be at it; one of us succeeds
-            self._git.update_ref(SEEN, tip, self._git.commit(SEEN))
+            before = self._git.commit(SEEN)
+            if before is None or self._git.is_ancestor(before, tip):
+                self._git.update_ref(SEEN, tip, before)
         return self._at(tip)

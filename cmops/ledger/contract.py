@@ -46,7 +46,7 @@ class Ledger(Protocol):
     """What the rooms above rely on."""
 
     def read(self, max_age: float = 0.0) -> History:
-        """What is known, at most ``max_age`` seconds old, with what was noted here besides.
+        """What is known, less than ``max_age`` seconds old, with what was noted here besides.
 
         Raises LedgerUnreachable, LedgerMissing, WrongLedger, LedgerRewound.
         """

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from cmops.ledger.entries import Entry, Kind, Receipt, dump, receipt_of
+from cmops.ledger.entries import Entry, Kind, Receipt, dump
 from cmops.ledger.record import Claim, Doubt, Duplicate, Live, Pausing, Record, Refusal
 
 _NEGATIVE = frozenset({Kind.REJECTED, Kind.THROTTLED, Kind.NOT_SENT, Kind.HANDED})
@@ -29,70 +28,6 @@ def fold(key: str, entries: Iterable[Entry]) -> Record:
     for entry in known:
         by_kind[entry.kind].append(entry)
     return _Folding(key, known, by_kind, max(entry.round for entry in known), clash).record()
-
-
-def fold_settled(key: str, rows: Sequence[Mapping[str, Any]]) -> Record | None:
-    """The same record for rows that are obviously settled, several times as fast.
-
-    Nearly all of an old ledger is one claim and a receipt for each of its messages; None of
-    anything else.
-    """
-    claim: Claim | None = None
-    live = []
-    for row in rows:
-        if row["kind"] == Kind.PUBLISHED:
-            live.append(_live_row(row))
-        elif row["kind"] == Kind.CLAIM and claim is None:
-            claim = _claim_row(row)
-        elif row["kind"] != Kind.INTENT:
-            return None
-    if claim is None:
-        return None
-    last = max(rows, key=_row_order) if len(rows) > 1 else rows[0]
-    live.sort(key=_live_order)
-    return Record(
-        key=key,
-        channel=last["channel"],
-        claims=(claim,),
-        receipts={item.message: item.receipt for item in sorted(live, key=_by_message)},
-        live=tuple(live),
-        attempts=claim.attempt,
-        last=last["id"],
-        stamp=_stamp([row["id"] for row in rows]),
-    )
-
-
-def _row_order(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return datetime.fromisoformat(row["at"]), row["id"]
-
-
-def _live_row(row: Mapping[str, Any]) -> Live:
-    receipt = receipt_of(row["receipt"])
-    at = datetime.fromisoformat(row["at"])
-    return Live(0, row["message"], receipt, row["claim"], row.get("digest"), at)
-
-
-def _claim_row(row: Mapping[str, Any]) -> Claim:
-    planned = row.get("planned")
-    time = datetime.fromisoformat
-    return Claim(
-        row["id"],
-        row["id"].rpartition(".")[0],
-        row["key"],
-        row["channel"],
-        time(row["at"]),
-        time(row["until"]),
-        row["attempt"],
-        0,
-        "publish",
-        row["digest"],
-        tuple(row["digests"]),
-        time(row["created"]),
-        time(planned) if planned else None,
-        row.get("commit"),
-        row.get("pull"),
-        row.get("intents", False),
-    )
 
 
 def _order(entry: Entry) -> tuple[Any, ...]:
@@ -152,7 +87,7 @@ class _Folding:
             clash=self.clash,
             attempts=max((claim.attempt for claim in claims), default=0),
             last=self.entries[-1].id,
-            stamp=_stamp(entry.id for entry in self.entries),
+            stamp=stamp_of(entry.id for entry in self.entries),
         )
 
     def _of(self, *kinds: Kind) -> Iterator[Entry]:
@@ -170,7 +105,7 @@ class _Folding:
             item = _live(entry)
             if item and not any(_same(item, other) for other in distinct):
                 distinct.append(item)
-        distinct.sort(key=_live_order)
+        distinct.sort(key=live_order)
         deleted = frozenset(entry.target for entry in self._of(Kind.RETRACTED) if entry.target)
         return distinct, deleted
 
@@ -340,15 +275,12 @@ def _live(entry: Entry) -> Live | None:
     return Live(entry.round, entry.message or 0, entry.receipt, claim, entry.digest, entry.at)
 
 
-def _live_order(item: Live) -> tuple[Any, ...]:
+def live_order(item: Live) -> tuple[Any, ...]:
+    """The oldest first."""
     return item.at, item.round, item.message, item.receipt.id
 
 
-def _by_message(item: Live) -> int:
-    return item.message
-
-
-def _stamp(ids: Iterable[str]) -> str:
+def stamp_of(ids: Iterable[str]) -> str:
     """Ids are enough: an entry never changes, and a changed one is a clash."""
     return blake2b("\n".join(sorted(ids)).encode(), digest_size=12).hexdigest()
 

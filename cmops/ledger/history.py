@@ -12,8 +12,9 @@ from datetime import datetime
 from functools import cached_property
 
 from cmops.ledger.entries import Entry, Kind, Scope, Unreadable, dump, entry_of
-from cmops.ledger.fold import fold, fold_settled
+from cmops.ledger.fold import fold
 from cmops.ledger.record import Duplicate, Record
+from cmops.ledger.settled import fold_settled
 from cmops.ledger.sheet import KEYLESS, Sheet, extend, rows, settled_rows
 
 

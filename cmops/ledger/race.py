@@ -20,6 +20,7 @@ _REFUSALS = 4
 
 _FIRST_WAIT = 0.2
 _LONGEST_WAIT = 4.0
+_LONGEST_CALL = 30.0
 
 
 class Result(StrEnum):
@@ -61,8 +62,8 @@ class Race:
 
     @property
     def left(self) -> float:
-        """Seconds that a call may take."""
-        return max(self.end - self.clock.monotonic(), 0.1)
+        """Seconds that one call may take: a hanging one must leave time to look what came of it."""
+        return max(min((self.end - self.clock.monotonic()) / 2, _LONGEST_CALL), 0.1)
 
     def missed(self, swap: Swap, tip: str | None, decided: tuple[Entry, ...]) -> None:
         """An append that did not win, on this tip."""

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha1, sha256
 from typing import Any
 
 from cmops.ledger.entries import Kind, Unreadable, load
+from cmops.ledger.settled import obviously_settled
 
 KEYLESS = ""
 """The group of entries that belong to no delivery."""
 
 _SIMPLE = re.compile(r"[\w.@:/-]*", re.ASCII).fullmatch
-_HARMLESS = frozenset({Kind.INTENT, Kind.THROTTLED, Kind.NOT_SENT, Kind.REJECTED, Kind.UNCLEAR})
-"""What no longer matters once every message has its receipt."""
-
 _KINDS = frozenset(Kind)
 
 
@@ -107,30 +105,6 @@ def _merged(
         name = f'"{key}"' if _SIMPLE(key) else json.dumps(key)
         groups[key] = f"[{name},{int(settled)},[{text}]]"
     return groups, frozenset(loose)
-
-
-def obviously_settled(rows: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether these rows are surely settled: exactly one receipt for every message of its claims.
-
-    May say no of a delivery that is settled, never yes of one that is not.
-    """
-    sizes = set()
-    done = set()
-    for row in rows:
-        kind = row["kind"]
-        if kind == "published":
-            if row["message"] in done:
-                return False
-            done.add(row["message"])
-        elif kind == "claim":
-            sizes.add(len(row["digests"]))
-        elif kind not in _HARMLESS:
-            return False
-        if "round" in row or "action" in row:
-            return False
-    if sizes != {len(done)} or max(done) >= len(done):
-        return False
-    return len({row["id"] for row in rows}) == len(rows)
 
 
 def _lines(content: bytes) -> Iterable[Any]:

@@ -71,9 +71,9 @@ class Store:
         self._noting = Lock()
 
     def read(self, max_age: float = 0.0) -> History:
-        """What is known, at most ``max_age`` seconds old; see Ledger."""
+        """What is known, less than ``max_age`` seconds old; see Ledger."""
         reading = self._reading
-        if reading is None or self._clock.monotonic() - reading.at > max_age:
+        if reading is None or self._clock.monotonic() - reading.at >= max_age:
             with self._busy:
                 reading = self._look(PATIENCE)
         return self._history(reading)

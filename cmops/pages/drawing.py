@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from cmops.pages.facts import Facts
 from cmops.pages.links import Address, Here, safe
-from cmops.pages.page import Heading, Html, Part
+from cmops.pages.page import Heading, Html, Part, anchor
 from cmops.text.markdown import render
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Draw:
         self.say = facts.wording.say
         self._address = address
 
-    def html(self, template: str, path: str, **values: Any) -> Html:
+    def html(self, template: str, path: str, /, **values: Any) -> Html:
         """The template's block for the page at ``path``."""
         here = Here(path, self._address)
         drawn = self._environment.get_template(template).render(
@@ -86,6 +86,12 @@ class Draw:
             lively=lively,
             formatted=lambda text: Markup(rewritten(render(text))),  # noqa: S704  escaped there
             span=self.span,
+            figure=self.figure,
+            delay=self.delay,
+            bytes=self.size,
+            anchor=anchor,
+            initial=lambda text: text[:1].upper() + text[1:],
+            seconds=lambda count: timedelta(seconds=count),
             local=self._local,
         )
         del made.filters["safe"]  # so that no template can trust what came from outside
@@ -96,6 +102,29 @@ class Draw:
         weekday = self.say(f"pages.weekday.{at.isoweekday()}")
         number = self.say("pages.first") if at.day == 1 else str(at.day)
         return f"{weekday} {number} {self.say(f'pages.month.{at.month}')}"
+
+    def figure(self, value: float) -> str:
+        """A number with one decimal where it has one: ``1\u202f204``, ``97,5``."""
+        whole, tenths = divmod(round(abs(value) * 10), 10)
+        shown = self.wording.number(whole)
+        comma = self.say("pages.decimal")
+        return f"{'-' if value < 0 else ''}{shown}{comma}{tenths}" if tenths else shown
+
+    def delay(self, length: timedelta) -> str:
+        """How late something was, roughly: ``12 s``, ``4 min``, ``3 h``."""
+        seconds = length.total_seconds()
+        for unit, size in (("day", 172_800), ("hour", 7_200), ("minute", 120)):
+            if seconds >= size:
+                one = {"day": 86_400, "hour": 3_600, "minute": 60}[unit]
+                return self.say(f"pages.span.{unit}", count=round(seconds / one))
+        return self.say("pages.span.second", count=round(seconds))
+
+    def size(self, count: int) -> str:
+        """A file's size: ``240 ko``."""
+        for unit, one in (("mega", 1_000_000), ("kilo", 1_000)):
+            if count >= one:
+                return self.say(f"pages.bytes.{unit}", number=self.figure(count / one))
+        return self.say("pages.bytes.one", number=count)
 
     def span(self, length: timedelta) -> str:
         """A length of time in its largest whole unit: ``30 min``, ``2 h``, ``1 semaine``."""

@@ -20,7 +20,9 @@ _TOLD = (Kind.PUBLISHED, Kind.REJECTED, Kind.UNCLEAR, Kind.RETRACTED, Kind.HANDE
 def posts(site: Site) -> Iterator[Page]:
     """The index by month, a page a month (or a part of one), and what has no time yet."""
     periods = site.post_pages
-    block = site.html("posts.html", INDEX, periods=periods, undated=site.undated)
+    block = site.html(
+        "posts.html", INDEX, periods=periods, undated=site.undated, name=lambda p: name(site, p)
+    )
     label = site.say("pages.posts")
     yield site.page(INDEX, label, (block,), label=label)
     for place, period in enumerate(periods):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -86,7 +86,7 @@ class Site:
         self.media.setdefault(opened.path)
         return opened.path
 
-    def html(self, template: str, path: str, **values: Any) -> Html:
+    def html(self, template: str, path: str, /, **values: Any) -> Html:
         """A template's block, with what most templates look at."""
         common = {"site": self, "workspace": self.workspace, "now": self.now, "today": self.today}
         return self.draw.html(template, path, **common, **values)
@@ -128,3 +128,12 @@ class Site:
             return adapter(known.platform).platform.title if known else "?"
         except UnknownPlatform as unknown:
             return str(unknown.args[0])
+
+    def channel_names(self, ids: Iterable[str]) -> list[str]:
+        """What channels are called."""
+        return [self.channel(id) for id in ids]
+
+    def colour(self, brand: str | None) -> str:
+        """A brand's colour, or nothing."""
+        known = self.settings.brands.get(brand or "")
+        return known.colour or "" if known else ""

@@ -58,7 +58,7 @@ def claim(
     made: dict[str, Held] = {}
 
     def decide(history: History) -> list[Entry]:
-        made.clear()
+        claims: list[Entry] = []
         now, started = clock.now(), clock.monotonic()
         taken = busy_channels(history, now)
         for channel, waiting in jobs.items():
@@ -67,8 +67,10 @@ def claim(
             for job in waiting[:SLICE]:
                 if history.of(job.key).stamp == job.record.stamp:
                     entry = _claim(job, outlets[channel], desk.scribe)
+                    # An earlier try may turn out to have landed, so none is forgotten.
                     made[entry.id] = Held(job, entry, started, job.main)
-        return [held.claim for held in made.values()]
+                    claims.append(entry)
+        return claims
 
     pushed = desk.push(decide)
     if pushed is None:

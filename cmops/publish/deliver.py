@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
-from cmops.adapters.failures import Failure
+from cmops.failures import Failure
 from cmops.ledger.errors import LedgerError
 from cmops.publish.claims import Held, busy_channels, claim
 from cmops.publish.desk import Desk
@@ -62,7 +62,6 @@ class _Run:
         self._desk.push()
         if self._desk.trouble is not None:
             raise self._desk.trouble
-        self._desk.read(0)
 
     def go_on(self) -> bool:
         """One round: look, plan, claim, send; whether there may be more to do."""

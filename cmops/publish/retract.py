@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from cmops.adapters.failures import Failure
+from cmops.failures import Failure
 from cmops.errors import UsageError
 from cmops.ledger.entries import Entry
 from cmops.ledger.history import History

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from cmops.adapters.contract import Sending
-from cmops.adapters.failures import NotSent, Rejected, Throttled, Unclear
+from cmops.failures import NotSent, Rejected, Throttled, Unclear
 from cmops.ledger.entries import Entry, Receipt
 from cmops.ledger.history import History
 from cmops.publish.claims import Held

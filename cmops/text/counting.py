@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import inf
 from types import MappingProxyType
 
 from cmops.text import entities, shortened
@@ -36,6 +37,22 @@ class Limit:
     def allows(self, text: str) -> bool:
         """Whether the text is neither too long nor too short."""
         return self.least <= self.length(text) <= self.most
+
+    def plainly_allows(self, text: str) -> bool:
+        """Whether a glance is enough to know that the text is allowed; False says nothing."""
+        bound = _AT_MOST.get(self.count)
+        return self.least == 0 and bound is not None and bound(text) <= self.most
+
+
+_AT_MOST: Mapping[str, Callable[[str], int | float]] = {
+    "graphemes": len,
+    "code_points": len,
+    "utf16": lambda text: 2 * len(text),
+    "bytes": lambda text: 4 * len(text),
+    "mastodon": lambda text: inf if "://" in text else len(text),
+    "hashtags": lambda text: text.count("#") + text.count("\uff03"),
+}
+"""What each way never counts more than, for next to nothing."""
 
 
 # Characters that are a grapheme of their own whatever stands beside them (Unicode annex 29:

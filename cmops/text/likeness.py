@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from math import ceil
 from zlib import crc32
 
@@ -51,19 +52,24 @@ def likeness(one: Sequence[int], other: Sequence[int]) -> float:
 
 
 def pairs(
-    signatures: Sequence[Sequence[int]], least: float = LEAST, enough: int = 3
+    signatures: Sequence[Sequence[int]],
+    least: float = LEAST,
+    enough: int = 3,
+    since: Sequence[int] | None = None,
 ) -> Iterator[tuple[int, int, float]]:
     """Pairs of texts that are at least so alike: the earlier index, the later one, the likeness.
 
     Each text is paired with up to ``enough`` earlier ones, the latest of them first, so that a
     thousand texts from one template give thousands of pairs and not half a million. ``least`` is
-    above 0 and at most 1.
+    above 0 and at most 1. ``since`` gives, for each text, the first index that it may be paired
+    with: a search among neighbours costs what they are, however many texts there are.
     """
     if not 0 < least <= 1:
         raise ValueError(f"least must be above 0 and at most 1, not {least}")
     search = _Search(signatures, least, enough)
     for index in range(len(signatures)):
-        for earlier, alike in search.earlier_than(index):
+        first = since[index] if since is not None else 0
+        for earlier, alike in search.earlier_than(index, first):
             yield earlier, index, alike
 
 
@@ -71,47 +77,55 @@ class _Search:
     """The texts seen so far, by their rarest triples and by their whole signature."""
 
     def __init__(self, signatures: Sequence[Sequence[int]], least: float, enough: int) -> None:
-        self._frequency = Counter(number for numbers in signatures for number in numbers)
-        self._sets = [frozenset(numbers) for numbers in signatures]
+        self._signatures = signatures
+        self._frequency = Counter(chain.from_iterable(signatures)).__getitem__
+        self._sets: dict[int, frozenset[int]] = {}
         self._least = least
         self._enough = enough
         self._by_triple: dict[int, list[int]] = {}
-        self._by_whole: dict[frozenset[int], int] = {}
+        self._by_whole: dict[tuple[int, ...], int] = {}
 
-    def earlier_than(self, index: int) -> Iterator[tuple[int, float]]:
+    def earlier_than(self, index: int, first: int) -> Iterator[tuple[int, float]]:
         """Earlier texts like this one; then this one is among the earlier ones."""
-        mine = self._sets[index]
+        mine = tuple(self._signatures[index])
         if not mine:
             return
         same = self._by_whole.get(mine)
         self._by_whole[mine] = index
-        if same is not None:
+        rare = self._rarest(mine)
+        if same is not None and same >= first:
             # Its other likenesses are those of the equal text, which stands for both.
             yield same, 1.0
-            return
-        rare = self._rarest(mine)
-        yield from self._alike(mine, rare)
+        else:
+            yield from self._alike(index, rare, first)
         for number in rare:
             self._by_triple.setdefault(number, []).append(index)
 
-    def _rarest(self, mine: frozenset[int]) -> list[int]:
+    def _rarest(self, mine: tuple[int, ...]) -> list[int]:
         """So many triples that any text that is like enough shares one of them."""
-        size = len(mine)
-        common = ceil(self._least * size - _ROUNDING)
-        needed = size - common + 1
-        return sorted(mine, key=lambda number: (self._frequency[number], number))[:needed]
+        needed = len(mine) - ceil(self._least * len(mine) - _ROUNDING) + 1
+        # Sorting is stable, and a signature is in the order of its numbers: no ties for chance.
+        return sorted(mine, key=self._frequency)[:needed]
 
-    def _alike(self, mine: frozenset[int], rare: list[int]) -> Iterator[tuple[int, float]]:
-        found = 0
+    def _set(self, index: int) -> frozenset[int]:
+        found = self._sets.get(index)
+        if found is None:
+            found = self._sets[index] = frozenset(self._signatures[index])
+        return found
+
+    def _alike(self, index: int, rare: Sequence[int], first: int) -> Iterator[tuple[int, float]]:
+        mine, found = self._set(index), 0
         looked_at: set[int] = set()
         for number in rare:
             for other in reversed(self._by_triple.get(number, ())):
+                if other < first:
+                    break
                 if other in looked_at:
                     continue
                 if len(looked_at) == _LOOK_AT:
                     return
                 looked_at.add(other)
-                theirs = self._sets[other]
+                theirs = self._set(other)
                 common = len(mine & theirs)
                 alike = common / (len(mine) + len(theirs) - common)
                 if alike >= self._least:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from cmops.workspace.load import Record
 
 _ID = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+# What has no accent to take off.
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
 _SINGLE: Mapping[str, tuple[str, type[Any]]] = {
     "post": ("posts", Post),
     "article": ("posts", Post),
@@ -111,8 +113,10 @@ class _Building:
     def _single(self, record: Record, data: Mapping[str, Any], reader: Reader) -> None:
         name, cls = _SINGLE[record.kind]
         id = data.get("id") or PurePosixPath(record.path).stem
-        if not _ID.fullmatch(id):
-            self.findings.append(Finding("CM203", record.path, (), {"name": id, "id": ascii_id(id)}))
+        if not is_id(id):
+            self.findings.append(
+                Finding("CM203", record.path, (), {"name": id, "id": ascii_id(id)})
+            )
             if name == "posts":
                 self.broken.append(_broken(record, self._zone))
             return
@@ -146,7 +150,7 @@ def _broken(record: Record, zone: Any) -> Broken:
     id = data.get("id")
     return Broken(
         record.path,
-        id if isinstance(id, str) and _ID.fullmatch(id) else ascii_id(_stem(record.path)),
+        id if isinstance(id, str) and is_id(id) else ascii_id(_stem(record.path)),
         channels,
         _or_none(lambda: time.moment(at, zone)) if isinstance(at, str) else None,
     )
@@ -163,9 +167,18 @@ def _or_none(read: Callable[[], Any]) -> Any:
         return None
 
 
-def ascii_id(name: str) -> str:
-    """An identifier made of a name: ``Atelier d'été`` becomes ``atelier-d-ete``."""
+def is_id(name: str) -> bool:
+    """Whether a name can be an identifier as it is."""
+    return _ID.fullmatch(name) is not None
+
+
+def ascii_id(name: str, otherwise: str = "sans-nom") -> str:
+    """An identifier made of a name: ``Atelier d’été`` becomes ``atelier-d-ete``.
+
+    ``otherwise`` is for a name that has no letter or digit of ASCII, not even below an accent.
+    """
     import unicodedata
 
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "sans-nom"
+    parted = re.sub(r"[^\w]+", "-", name.lower().translate(_LIGATURES))
+    plain = unicodedata.normalize("NFKD", parted).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or otherwise

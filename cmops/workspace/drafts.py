@@ -1,4 +1,4 @@
-"""New documents from ``cmops/starter/new``: valid from the first line, for a person to go on with."""
+"""New documents from ``cmops/starter/new``: valid from the first line, to be gone on with."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from importlib import resources
 from pathlib import Path
 from string import Template
 
-from cmops.workspace import source
-from cmops.workspace.assemble import ascii_id
+from cmops.findings import Finding
+from cmops.workspace import files, mismatch, schema, source
+from cmops.workspace.assemble import ascii_id, is_id
 from cmops.workspace.model import Settings, Workspace
 
 KINDS: Mapping[str, str] = {
@@ -23,6 +24,9 @@ KINDS: Mapping[str, str] = {
     "reply": "content/replies",
 }
 _TEMPLATES = {"playbook": "crisis"}
+_LONGEST_ID = 80
+_AHEAD = 60
+"""Days in which a morning without another post is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +54,52 @@ class Draft:
 def draft(wish: Wish, workspace: Workspace, language: str) -> Draft:
     """The document that was wished for, with an id that nothing of its kind has yet."""
     folder = KINDS[wish.kind].format(year=wish.at.year)
-    id = _free(wish.id or ascii_id(wish.title)[:80].strip("-"), folder, workspace)
+    plain = ascii_id(wish.title, f"{wish.kind}-{wish.at:%Y-%m-%d}")
+    id = _free(wish.id or plain[:_LONGEST_ID].strip("-"), folder, workspace)
     text = _template(wish.kind, language).substitute(_values(wish, workspace))
     lines = (line for line in text.split("\n") if line.strip() != "brand:")
     return Draft(f"{folder}/{id}.md", id, "\n".join(lines))
+
+
+def wrong(made: Draft) -> tuple[Finding, ...]:
+    """Why this would not be a valid document: what was asked for does not fit into one."""
+    if not is_id(made.id):
+        return (Finding("CM203", made.path, (), {"name": made.id, "id": ascii_id(made.id)}),)
+    kind = files.kind(made.path) or ""
+    document, problems = source.read(made.path, made.text.encode(), kind)
+    if document is None or problems:
+        return problems
+    return tuple(mismatch.findings(made.path, schema.mismatches(kind, document.data)))
+
+
+def morning(workspace: Workspace, channels: Sequence[str], now: datetime) -> datetime:
+    """9:30 of the next day on which these channels may publish and have nothing near it yet."""
+    taken = [
+        post.publish_at
+        for post in workspace.posts.values()
+        if post.publish_at is not None and set(post.to) & set(channels)
+    ]
+    spacing = workspace.settings.publishing.spacing
+    first = (now + timedelta(days=1)).replace(hour=9, minute=30, second=0, microsecond=0, fold=0)
+    for days in range(_AHEAD):
+        at = first + timedelta(days=days)
+        near = any(abs(at - each) < spacing for each in taken)
+        if not near and all(_open(workspace, id, at) for id in channels):
+            return at
+    return first
+
+
+def _open(workspace: Workspace, id: str, at: datetime) -> bool:
+    """Whether the calendar lets this channel publish then."""
+    channel = workspace.settings.channels.get(id)
+    if channel is None:
+        return True
+    windows = workspace.windows.of(id, channel.brand)
+    quiet = any(
+        each.covers(at) and each.scope.covers(id, channel.brand, None)
+        for each in workspace.windows.quiet
+    )
+    return not quiet and (not windows or any(window.covers(at) for window in windows))
 
 
 def write(root: Path, made: Draft) -> Path:
@@ -85,7 +131,7 @@ def _values(wish: Wish, workspace: Workspace) -> dict[str, str]:
     brand = wish.brand or _brand(settings, channels)
     objectives, audiences = list(workspace.objectives), list(settings.audiences)
     return {
-        "title": scalar(wish.title),
+        "title": scalar(" ".join(wish.title.split())),
         "at": f"{wish.at:%Y-%m-%d %H:%M}",
         "end": f"{wish.at + timedelta(hours=2):%Y-%m-%d %H:%M}",
         "day": f"{wish.at:%Y-%m-%d}",

@@ -14,11 +14,12 @@ from cmops.workspace.assemble import assemble
 from cmops.workspace.cache import Cache
 from cmops.workspace.files import File
 from cmops.workspace.model import Settings, Workspace
-from cmops.workspace.settings import read_settings
+from cmops.workspace.settings import read_settings, spoken
 from cmops.workspace.source import Document
 
 SETTINGS = "cmops.yml"
 SHELF = "documents"
+_UNREADABLE = ("CM0", "CM1", "CM202")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ class Record:
 
     @property
     def broken(self) -> bool:
-        """Whether the file cannot be used: it has no data, or data of a wrong shape."""
-        return self.data is None or any(each.code[:3] in ("CM0", "CM1") for each in self.findings)
+        """Whether the file cannot be used: no data, data of a wrong shape or a later version's."""
+        return self.data is None or any(each.code.startswith(_UNREADABLE) for each in self.findings)
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def load(root: Path, cache: Cache | None = None) -> Loaded:
     """Reads every document below ``root``; never raises for what is in them."""
     found, problems = files.walk(root)
     records = _records(root, found, cache)
-    settings, usable, wrong = _settings(records)
+    settings, usable, wrong = _settings(root, records)
     workspace, times = assemble(str(root), settings, records.values())
     findings = [*problems, *wrong, *times]
     findings += [finding for record in records.values() for finding in record.findings]
@@ -77,18 +78,18 @@ def load(root: Path, cache: Cache | None = None) -> Loaded:
     return Loaded(root, workspace, records, tuple(findings), usable, by_path)
 
 
-def _settings(records: Mapping[str, Record]) -> tuple[Settings, bool, list[Finding]]:
+def _settings(root: Path, records: Mapping[str, Record]) -> tuple[Settings, bool, list[Finding]]:
     record = records.get(SETTINGS)
-    if record is None:
-        return read_settings({}, ""), False, [Finding("CM201", SETTINGS, place=(1, 1))]
-    if not record.broken:
-        return read_settings(record.data or {}, record.digest), True, []
+    if record is not None and record.data is not None and not record.broken:
+        return read_settings(record.data, record.digest), True, []
     # What is right in it still serves to check the rest.
-    data = dict(record.data or {})
-    for finding in record.findings:
-        if finding.at:
-            data.pop(str(finding.at[0]), None)
-    return read_settings(data, record.digest), False, []
+    data = dict(record.data or {}) if record else {}
+    for wrong in list(schema.mismatches("settings", data)) if data else ():
+        if wrong.absolute_path:
+            data.pop(str(wrong.absolute_path[0]), None)
+    data.setdefault("language", spoken(root / SETTINGS))
+    missing = [Finding("CM201", SETTINGS, place=(1, 1))] if record is None else []
+    return read_settings(data, record.digest if record else ""), False, missing
 
 
 def _records(root: Path, found: tuple[File, ...], cache: Cache | None) -> dict[str, Record]:
@@ -128,9 +129,7 @@ def _mismatches(document: Document) -> Iterator[Finding]:
         version = document.data["version"]
         yield Finding("CM202", document.path, ("version",), {"version": version})
         return
-    yield from mismatch.findings(
-        document.path, schema.mismatches(document.kind, document.data)
-    )
+    yield from mismatch.findings(document.path, schema.mismatches(document.kind, document.data))
 
 
 def _freeze(record: Record) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Mapping
 from datetime import UTC
+from pathlib import Path
 from typing import Any
 
 from cmops.workspace import time
@@ -14,15 +17,17 @@ _OWN = frozenset(
     {"platform", "name", "brand", "account", "secrets", "limits", "language", "style", "options"}
 )
 DEFAULT_BRAND = "default"
+_LANGUAGE = re.compile(rb"^language:\s*['\"]?([A-Za-z]{2})", re.MULTILINE)
+_FIRST_BYTES = 65_536
 
 
 def read_settings(data: Mapping[str, Any], digest: str) -> Settings:
     """The settings in data that matches its schema; a part that is missing has its default."""
     reader = Reader("cmops.yml", UTC)
     name, language = data.get("name", ""), data.get("language", "en")
-    brands = {
-        id: reader.build(Brand, brand) for id, brand in data.get("brands", {}).items()
-    } or {DEFAULT_BRAND: Brand(name)}
+    brands = {id: reader.build(Brand, brand) for id, brand in data.get("brands", {}).items()} or {
+        DEFAULT_BRAND: Brand(name)
+    }
     only = next(iter(brands)) if len(brands) == 1 else ""
     channels = {
         id: _channel(id, channel, brands, only, language)
@@ -77,3 +82,16 @@ def _zone(name: object) -> str:
     except ValueError:
         return "UTC"
     return str(name)
+
+
+def spoken(file: Path) -> str:
+    """The language that ``cmops.yml`` asks for however broken it is, else the system's."""
+    try:
+        with file.open("rb") as stream:
+            found = _LANGUAGE.search(stream.read(_FIRST_BYTES))
+    except OSError:
+        found = None
+    if found:
+        return found[1].decode()
+    system = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
+    return (system or "en")[:2].lower()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib import resources
@@ -16,16 +16,28 @@ from cmops.workspace.load import SETTINGS
 _RENAMED = {"gitignore": ".gitignore"}
 
 
+_SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A channel to begin with; ``secrets`` are the names that its platform has for them."""
+
+    platform: str
+    name: str
+    url: str | None = None
+    secrets: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a new workspace begins with; ``channels`` are platform names and their accounts."""
+    """What a new workspace begins with."""
 
     name: str
     language: str
     timezone: str
-    channels: Mapping[str, str]
+    accounts: Sequence[Account]
     now: datetime
-    genesis: str | None = None
 
 
 class Occupied(Exception):
@@ -61,29 +73,48 @@ def _files(folder: Traversable, at: PurePosixPath) -> Iterator[tuple[PurePosixPa
 
 def _values(wish: Start) -> dict[str, str]:
     first, last = _quarter(wish.now.date())
-    morning = (wish.now + timedelta(days=1)).replace(hour=9, minute=30)
+    accounts = _named(wish.accounts)
     return {
         "name": scalar(wish.name),
         "timezone": wish.timezone,
-        "channels": "\n".join(_channel(*each) for each in wish.channels.items()),
-        "first": next(iter(wish.channels)),
-        "ledger": f"ledger: {{genesis: {wish.genesis}}}\n" if wish.genesis else "",
-        "at": f"{morning:%Y-%m-%d %H:%M}",
+        "channels": "\n".join(_channel(id, account) for id, account in accounts.items()),
+        "first": next(iter(accounts)),
+        "at": f"{_working_day(wish.now.date())} 09:30",
         "quarter": first.isoformat(),
         "quarter_end": last.isoformat(),
     }
 
 
-def _channel(platform: str, account: str) -> str:
+def _named(accounts: Sequence[Account]) -> dict[str, Account]:
+    """Each account by the name of its channel: its platform's, with a number from the second on."""
+    named: dict[str, Account] = {}
+    for account in accounts:
+        number, id = 2, account.platform
+        while id in named:
+            id, number = f"{account.platform}-{number}", number + 1
+        named[id] = account
+    return named
+
+
+def _channel(id: str, account: Account) -> str:
+    platform = account.platform
+    rows = [f"  {id}:", f"    platform: {platform}"]
     if platform == "outbox":
-        return f"  outbox:\n    platform: outbox\n    path: {scalar(account)}"
-    rows = [f"  {platform}:", f"    platform: {platform}", f"    account: {scalar(account)}"]
-    _, _, server = account.rpartition("@")
-    if platform in ("mastodon", "wordpress") or account.startswith("http"):
-        rows.append(f"    url: https://{server.removeprefix('https://')}")
-    secret = "password" if platform in ("bluesky", "wordpress") else "token"
-    rows.append(f"    secrets: {{{secret}: {platform.upper()}_{secret.upper()}}}")
-    return "\n".join(rows)
+        return "\n".join([*rows, f"    path: {scalar(account.name)}"])
+    rows.append(f"    account: {scalar(account.name)}")
+    if account.url:
+        rows.append(f"    url: {scalar(account.url)}")
+    prefix = id.replace("-", "_").upper()
+    secrets = ", ".join(f"{name}: {prefix}_{name.upper()}" for name in account.secrets)
+    return "\n".join([*rows, f"    secrets: {{{secrets}}}"] if secrets else rows)
+
+
+def _working_day(today: date) -> date:
+    """The next day that is neither Saturday nor Sunday."""
+    day = today + timedelta(days=1)
+    while day.weekday() >= _SATURDAY:
+        day += timedelta(days=1)
+    return day
 
 
 def _quarter(day: date) -> tuple[date, date]:

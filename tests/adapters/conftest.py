@@ -24,7 +24,13 @@ def edition() -> MakeEdition:
         platform: str, *parts: str, limits: dict[str, int] | None = None, **fields: Any
     ) -> Edition:
         channel = Channel(
-            platform, platform, "ateliers.example", "ateliers", "Ateliers", "fr", limits=limits or {}
+            platform,
+            platform,
+            "ateliers.example",
+            "ateliers",
+            "Ateliers",
+            "fr",
+            limits=limits or {},
         )
         places = tuple((BODY, 100 * index) for index in range(len(parts)))
         values = {"language": "fr", "title": "Ouverture", **fields}

@@ -84,14 +84,17 @@ CARRIES: dict[Capability, Callable[[tuple[Message, ...]], object]] = {
     Capability.DOCUMENT: lambda sent: sent[0].media[0].path == "media/a.pdf",
     Capability.REPLY: lambda sent: sent[0].fields["reply_to"] == "https://example.org/1",
     Capability.QUOTE: lambda sent: sent[0].fields["quote"] == "https://example.org/1",
-    Capability.REPOST: lambda sent: (sent[0].text, sent[0].fields["repost"])
-    == ("", "https://example.org/1"),
-    Capability.FIRST_COMMENT: lambda sent: (sent[-1].text, sent[-1].fields["role"])
-    == ("Le lien est ici.", "first_comment"),
+    Capability.REPOST: lambda sent: (
+        (sent[0].text, sent[0].fields["repost"]) == ("", "https://example.org/1")
+    ),
+    Capability.FIRST_COMMENT: lambda sent: (
+        (sent[-1].text, sent[-1].fields["role"]) == ("Le lien est ici.", "first_comment")
+    ),
     Capability.SPOILER: lambda sent: sent[0].fields["spoiler"] == "Araignées",
     Capability.VISIBILITY: lambda sent: sent[0].fields["visibility"] == "followers",
-    Capability.LINK_CARD: lambda sent: sent[0].fields["card"]
-    == {"title": "Nos ateliers", "url": "https://example.org/1"},
+    Capability.LINK_CARD: lambda sent: (
+        sent[0].fields["card"] == {"title": "Nos ateliers", "url": "https://example.org/1"}
+    ),
 }
 
 
@@ -146,40 +149,39 @@ def test_texts_come_out_as_they_went_in(
     assert compose(edition(kind.platform.name, text)).messages[0].text == text
 
 
+def _files(media: MakeMedia, size: int, ending: str = "jpg", type: str = "image/jpeg") -> Any:
+    return {"media": tuple(media(f"media/{n}.{ending}", "", type) for n in range(size))}
+
+
+def _poll(**fields: Any) -> dict[str, Any]:
+    return {"poll": dataclasses.replace(Poll(("oui", "non"), DAY), **fields)}
+
+
+# What an edition has with exactly ``size`` of what the limit counts: its texts, or its fields.
+TEXTS_OF: dict[str, Callable[[int], list[str]]] = {
+    "text": lambda size: ["a" * size],
+    # Few graphemes and many bytes: a letter bears a thousand accents.
+    "text_bytes": lambda size: ["e" + "\u0301" * ((size - 1) // 2) + "e" * ((size - 1) % 2)],
+    "hashtags": lambda size: [" ".join(f"#mot{n}" for n in range(size))],
+    "messages": lambda size: ["Un"] * size,
+}
+FIELDS_OF: dict[str, Callable[[MakeMedia, int], dict[str, Any]]] = {
+    "media": _files,
+    "images": _files,
+    "videos": lambda media, size: _files(media, size, "mp4", "video/mp4"),
+    "image_bytes": lambda media, size: {"media": (media(size=size),)},
+    "video_bytes": lambda media, size: {"media": (media("media/a.mp4", "", "video/mp4", size),)},
+    "alt": lambda media, size: {"media": (media(alt="a" * size),)},
+    "poll_options": lambda media, size: _poll(options=tuple(f"n{n}" for n in range(size))),
+    "poll_option": lambda media, size: _poll(options=("a" * size, "non")),
+    "poll_seconds": lambda media, size: _poll(duration=timedelta(seconds=size)),
+}
+
+
 def _at_limit(name: str, size: int, make: MakeEdition, media: MakeMedia, platform: str) -> Edition:
-    """An edition with exactly ``size`` of what the limit counts."""
-    poll = Poll(("oui", "non"), DAY)
-    match name:
-        case "text":
-            return make(platform, "a" * size)
-        case "text_bytes":
-            # Few graphemes and many bytes: each letter bears a thousand accents.
-            return make(platform, "e" + "\u0301" * ((size - 1) // 2) + "e" * ((size - 1) % 2))
-        case "images" | "media":
-            pictures = tuple(media(f"media/{n}.jpg") for n in range(size))
-            return make(platform, "Un", media=pictures)
-        case "videos":
-            films = tuple(media(f"media/{n}.mp4", "", "video/mp4") for n in range(size))
-            return make(platform, "Un", media=films)
-        case "image_bytes":
-            return make(platform, "Un", media=(media(size=size),))
-        case "video_bytes":
-            return make(platform, "Un", media=(media("media/a.mp4", "", "video/mp4", size),))
-        case "alt":
-            return make(platform, "Un", media=(media(alt="a" * size),))
-        case "hashtags":
-            return make(platform, " ".join(f"#mot{n}" for n in range(size)))
-        case "messages":
-            return make(platform, *["Un"] * size)
-        case "poll_options":
-            poll = dataclasses.replace(poll, options=tuple(f"n{n}" for n in range(size)))
-        case "poll_option":
-            poll = dataclasses.replace(poll, options=("a" * size, "non"))
-        case "poll_seconds":
-            poll = dataclasses.replace(poll, duration=timedelta(seconds=size))
-        case _:
-            pytest.fail(f"no edition is known that reaches the limit {name!r}")
-    return make(platform, "Un", poll=poll)
+    if name in TEXTS_OF:
+        return make(platform, *TEXTS_OF[name](size))
+    return make(platform, "Un", **FIELDS_OF[name](media, size))
 
 
 LIMITS = [(name, limit) for name in names() for limit in adapter(name).platform.limits]
@@ -238,7 +240,9 @@ def test_every_problem_is_worded_in_full(
 
 def _schemas() -> list[tuple[str, dict[str, Any]]]:
     platforms = [adapter(name).platform for name in names()]
-    return [(each.name, dict(schema)) for each in platforms for schema in (each.settings, each.options)]
+    return [
+        (each.name, dict(schema)) for each in platforms for schema in (each.settings, each.options)
+    ]
 
 
 @pytest.mark.parametrize(("platform", "schema"), _schemas())

@@ -29,9 +29,9 @@ from cmops.adapters.contract import (
     Sends,
     Unknown,
 )
-from cmops.adapters.failures import NotSent, Rejected, Unclear
 from cmops.adapters.outbox import Outbox
 from cmops.adapters.registry import sandbox
+from cmops.failures import NotSent, Rejected, Unclear
 from cmops.workspace.model import Channel
 
 MakeEdition = Callable[..., Edition]
@@ -276,7 +276,7 @@ def test_a_disk_that_fails_before_the_file_is_there_means_not_sent(
     box = outbox(tmp_path)
     box.send(Message("Un"), sending())
     with monkeypatch.context() as patch:
-        patch.setattr(folder.os, "fsync", failing(number))
+        patch.setattr(os, "fsync", failing(number))
         with pytest.raises(NotSent) as caught:
             box.send(Message("Deux"), sending(1))
     assert caught.value.code == code
@@ -296,7 +296,7 @@ def test_a_disk_that_fails_once_the_file_is_there_leaves_doubt(
         real(file)
 
     with monkeypatch.context() as patch:
-        patch.setattr(folder.os, "fsync", only_files)
+        patch.setattr(os, "fsync", only_files)
         with pytest.raises(Unclear):
             box.send(HELLO, sending())
     assert isinstance(box.find(HELLO, sending()), Found)
@@ -346,7 +346,7 @@ def _write(root: str, barrier: Any, number: int) -> None:
 
 
 def test_writers_at_the_same_time_lose_and_double_nothing(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    context = multiprocessing.get_context("spawn")
     barrier = context.Barrier(4)
     writers = [
         context.Process(target=_write, args=(str(tmp_path), barrier, number)) for number in range(4)
@@ -391,6 +391,18 @@ def test_the_sandbox_writes_what_the_real_network_would_get(tmp_path: Path) -> N
     file = content(tmp_path, "outbox/toots", "ouverture~mastodon~a@b.example")
     assert (file["channel"], file["platform"]) == ("toots", "mastodon")
     assert receipt.url is None
+
+
+def test_what_the_sandbox_wrote_never_counts_as_live(tmp_path: Path) -> None:
+    rehearsal, live = sandbox(channel(), root=tmp_path), outbox(tmp_path)
+    assert isinstance(rehearsal, Outbox)
+    rehearsal.send(Message("Un premier jet"), sending())
+    assert live.find(Message("Un premier jet"), sending()) == Absent()
+    live.send(HELLO, sending())
+    assert content(tmp_path)["messages"][0]["text"] == HELLO.text
+    with pytest.raises(Rejected):
+        rehearsal.send(Message("Un second jet"), sending())
+    assert isinstance(live.find(HELLO, sending()), Found)
 
 
 def test_an_outbox_shows_link_and_hashtags_beside_an_untouched_text(edition: MakeEdition) -> None:

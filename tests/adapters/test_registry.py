@@ -36,12 +36,8 @@ def test_an_unknown_platform_is_said_by_name() -> None:
 
 def test_a_package_can_add_a_platform_but_not_replace_one(monkeypatch: pytest.MonkeyPatch) -> None:
     target = "cmops.adapters.outbox:Outbox"
-    added = EntryPoints(
-        EntryPoint(name, target, registry.GROUP) for name in ("forum", "mastodon")
-    )
-    monkeypatch.setattr(
-        "importlib.metadata.entry_points", lambda **wanted: added.select(**wanted)
-    )
+    added = EntryPoints(EntryPoint(name, target, registry.GROUP) for name in ("forum", "mastodon"))
+    monkeypatch.setattr("importlib.metadata.entry_points", added.select)
     registry.adapter.cache_clear()
     try:
         assert registry.adapter("forum") is Outbox

@@ -1,19 +1,22 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cmops.ledger.entries import Entry, Kind, Receipt, dump
-from cmops.ledger.fold import fold, fold_settled
+from cmops.ledger.fold import fold
 from cmops.ledger.history import History, Index
 from cmops.ledger.record import Record, Wrong
-from cmops.ledger.sheet import Sheet, extend, obviously_settled, read
+from cmops.ledger.settled import fold_settled, obviously_settled
+from cmops.ledger.sheet import Sheet, extend, read
 from tests.ledger.world import KEY, START, Watch, content, record_of, scribe
 
 MINUTE = timedelta(minutes=1)
@@ -25,9 +28,7 @@ def receipt(name: str = "1", url: str | None = None) -> Receipt:
 
 
 def claimed(messages: int = 1, *, intents: bool = False, at: datetime = START) -> Entry:
-    return scribe("a", Watch(at)).claim(
-        Record(KEY), "mastodon", content(messages), intents=intents
-    )
+    return scribe("a", Watch(at)).claim(Record(KEY), "mastodon", content(messages), intents=intents)
 
 
 def doubted(record: Record) -> list[tuple[str, int, bool]]:
@@ -67,9 +68,7 @@ def test_published_messages_are_settled_and_the_rest_of_the_thread_is_in_doubt()
 
 def test_a_delivery_with_all_receipts_is_settled() -> None:
     claim = claimed(2)
-    record = record_of(
-        [claim, *(pen.published(claim, n, receipt(str(n))) for n in range(2))]
-    )
+    record = record_of([claim, *(pen.published(claim, n, receipt(str(n))) for n in range(2))])
     assert record.published
     assert not record.unsettled
     assert record.open is None
@@ -403,7 +402,7 @@ def test_files_read_in_pieces_and_by_month_say_the_same_as_all_at_once(
 
 def _cut(drawn: list[Entry], cuts: list[int]) -> list[list[Entry]]:
     edges = [0, *sorted(min(cut, len(drawn)) for cut in cuts), len(drawn)]
-    return [drawn[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    return [drawn[start:end] for start, end in pairwise(edges)]
 
 
 def _sheets(pieces: Sequence[Sequence[Entry]]) -> list[Sheet]:
@@ -417,12 +416,9 @@ def _sheets(pieces: Sequence[Sequence[Entry]]) -> list[Sheet]:
 
 
 @given(entries())
-@settings(max_examples=300)
 def test_what_is_obviously_settled_is_settled_and_folds_the_same_either_way(
     drawn: list[Entry],
 ) -> None:
-    import json
-
     rows = [json.loads(dump(entry)) for entry in drawn]
     if obviously_settled(rows):
         record = fold(KEY, drawn)
@@ -433,8 +429,6 @@ def test_what_is_obviously_settled_is_settled_and_folds_the_same_either_way(
 @pytest.mark.parametrize("messages", [1, 3])
 @pytest.mark.parametrize("intents", [True, False])
 def test_the_fast_fold_of_a_published_delivery_is_the_fold(messages: int, intents: bool) -> None:
-    import json
-
     claim = claimed(messages, intents=intents)
     known = [claim]
     for n in range(messages):

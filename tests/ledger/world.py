@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from cmops.ledger.clock import Run
-from cmops.ledger.entries import Entry
+from cmops.ledger.contract import Decide
+from cmops.ledger.entries import Entry, Receipt
 from cmops.ledger.errors import LedgerUnreachable
 from cmops.ledger.history import History
 from cmops.ledger.record import Record
@@ -46,7 +47,7 @@ class MemoryRemote:
     def __init__(self) -> None:
         self.log: list[dict[str, bytes]] = [{}]
         self.faults: list[str] = []
-        self.before_append: list[Callable[[], None]] = []
+        self.before_append: list[Callable[[], object]] = []
         self.down = False
         self.looks = 0
         self.appends = 0
@@ -172,3 +173,23 @@ def content(messages: int = 1, name: str = "d") -> Content:
 
 def record_of(entries: Iterable[Entry], key: str = KEY) -> Record:
     return History.of_entries(entries).of(key)
+
+
+def claims(run: str, watch: Watch | None = None, seen: list[History] | None = None) -> Decide:
+    """Claims KEY unless somebody else holds it, as publishing does."""
+    time = watch or Watch()
+    pen = scribe(run, time)
+
+    def decide(history: History) -> Sequence[Entry]:
+        if seen is not None:
+            seen.append(history)
+        record = history.of(KEY)
+        if record.held_by(time.now()) or record.begun:
+            return ()
+        return [pen.claim(record, "mastodon", content())]
+
+    return decide
+
+
+def published(claim: Entry, run: str = "a") -> Entry:
+    return scribe(f"{run}-out").published(claim, 0, Receipt("1", START))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
 
 from cmops.adapters import schemas
+from cmops.adapters.bluesky.references import is_did, named
 from cmops.adapters.contract import (
     Can,
     Capability,
@@ -15,11 +18,15 @@ from cmops.adapters.contract import (
     Message,
     Platform,
     Problem,
+    Sends,
 )
 from cmops.adapters.messages import compose_messages
 from cmops.media import IMAGES
 from cmops.text.counting import Limit
+from cmops.text.entities import mentions
+from cmops.workspace.model import Channel
 
+_SERVER = "https://bsky.social"
 _CHECKED = "2026-11-22"
 _POST = "atproto lexicon app.bsky.feed.post"
 _IMAGES = "atproto lexicon app.bsky.embed.images"
@@ -37,7 +44,7 @@ _LIMITS = {
 }
 
 _CAN = {
-    Capability.PUBLISH: Can.NOT_BUILT,
+    Capability.PUBLISH: Can.YES,
     Capability.ARTICLE: Can.NO,
     Capability.THREAD: Can.YES,
     Capability.POLL: Can.NO,
@@ -58,7 +65,7 @@ _CAN = {
     Capability.LINK_CARD: Can.YES,
     Capability.FORMATTING: Can.NO,
     Capability.EDIT: Can.NO,
-    Capability.DELETE: Can.NOT_BUILT,
+    Capability.DELETE: Can.YES,
     Capability.METRICS: Can.NOT_BUILT,
     Capability.INBOX: Can.NOT_BUILT,
 }
@@ -100,11 +107,43 @@ class Bluesky:
     )
 
     @classmethod
-    def compose(cls, edition: Edition) -> tuple[Message, ...]:
-        """The records' contents."""
-        return compose_messages(cls.platform, edition)
+    def create(cls, channel: Channel, *, root: Path, http: Any = None) -> Sends:
+        """The account that the channel names, on its server; opens no connection yet."""
+        from cmops.adapters.bluesky.account import Account
+        from cmops.http import session
+
+        url = str(channel.settings.get("url", _SERVER))
+        return Account(channel, root, http or session(channel.secrets), url)
 
     @classmethod
-    def problems(cls, edition: Edition) -> Iterable[Problem]:
-        """Nothing beyond what is declared."""
-        return ()
+    def compose(cls, edition: Edition) -> tuple[Message, ...]:
+        """The records' contents; a mention of known identity says whom it leads to."""
+        made = compose_messages(cls.platform, edition)
+        return tuple(_mentioning(each, edition) for each in made) if edition.mentions else made
+
+    @classmethod
+    def problems(cls, edition: Edition) -> Iterator[Problem]:
+        """Mentions that lead nowhere, references to what is no post, films that are elsewhere."""
+        for text, place in zip(edition.parts, edition.part_places, strict=True):
+            for mention, _ in mentions(text):
+                if "." in mention and not is_did(edition.mentions.get(mention, "")):
+                    yield Problem("CM522", place, {"platform": "Bluesky", "mention": mention})
+        for name in ("reply_to", "quote", "repost"):
+            address = getattr(edition, name)
+            if address and named(address) is None:
+                yield Problem("CM523", edition.at(name), {"platform": "Bluesky", "url": address})
+        for media in edition.media:
+            if media.url:
+                values = {"platform": "Bluesky", "path": media.path}
+                yield Problem("CM524", edition.media_at(media), values)
+
+
+def _mentioning(message: Message, edition: Edition) -> Message:
+    known = {
+        mention: edition.mentions[mention]
+        for mention, _ in mentions(message.text)
+        if is_did(edition.mentions.get(mention, ""))
+    }
+    if not known:
+        return message
+    return replace(message, fields={**message.fields, "mentions": known})

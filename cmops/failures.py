@@ -1,6 +1,6 @@
 """Why a message was not sent, typed by what the failure proves.
 
-Anything else that comes out of ``send`` counts as Unclear: it may be live.
+Anything else that comes out of a ``send`` counts as Unclear: it may be live.
 """
 
 from __future__ import annotations

@@ -1,0 +1,110 @@
+"""Deliveries that are plainly done: told from their rows, and folded without the general fold.
+
+Nearly all of an old ledger is one claim and a receipt for each of its messages. What is here is
+only speed; tests hold it against ``fold``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from cmops.ledger.entries import Kind, receipt_of
+from cmops.ledger.fold import live_order, stamp_of
+from cmops.ledger.record import Claim, Live, Record
+
+_HARMLESS = frozenset({Kind.INTENT, Kind.THROTTLED, Kind.NOT_SENT, Kind.REJECTED, Kind.UNCLEAR})
+"""What no longer matters once every message has its receipt."""
+
+
+def obviously_settled(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether these rows are surely settled: exactly one receipt for every message of its claims.
+
+    May say no of a delivery that is settled, never yes of one that is not.
+    """
+    sizes = set()
+    done = set()
+    for row in rows:
+        kind = row["kind"]
+        if kind == "published":
+            if row["message"] in done:
+                return False
+            done.add(row["message"])
+        elif kind == "claim":
+            sizes.add(len(row["digests"]))
+        elif kind not in _HARMLESS:
+            return False
+        if "round" in row or "action" in row:
+            return False
+    if sizes != {len(done)} or max(done) >= len(done):
+        return False
+    return len({row["id"] for row in rows}) == len(rows)
+
+
+def fold_settled(key: str, rows: Sequence[Mapping[str, Any]]) -> Record | None:
+    """The same record for rows that are obviously settled, several times as fast.
+
+    Nearly all of an old ledger is one claim and a receipt for each of its messages; None of
+    anything else.
+    """
+    claim: Claim | None = None
+    live = []
+    for row in rows:
+        if row["kind"] == Kind.PUBLISHED:
+            live.append(_live_row(row))
+        elif row["kind"] == Kind.CLAIM and claim is None:
+            claim = _claim_row(row)
+        elif row["kind"] != Kind.INTENT:
+            return None
+    if claim is None:
+        return None
+    last = max(rows, key=_row_order) if len(rows) > 1 else rows[0]
+    live.sort(key=live_order)
+    return Record(
+        key=key,
+        channel=last["channel"],
+        claims=(claim,),
+        receipts={item.message: item.receipt for item in sorted(live, key=_by_message)},
+        live=tuple(live),
+        attempts=claim.attempt,
+        last=last["id"],
+        stamp=stamp_of([row["id"] for row in rows]),
+    )
+
+
+def _row_order(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return datetime.fromisoformat(row["at"]), row["id"]
+
+
+def _live_row(row: Mapping[str, Any]) -> Live:
+    receipt = receipt_of(row["receipt"])
+    at = datetime.fromisoformat(row["at"])
+    return Live(0, row["message"], receipt, row["claim"], row.get("digest"), at)
+
+
+def _claim_row(row: Mapping[str, Any]) -> Claim:
+    planned = row.get("planned")
+    time = datetime.fromisoformat
+    return Claim(
+        row["id"],
+        row["id"].rpartition(".")[0],
+        row["key"],
+        row["channel"],
+        time(row["at"]),
+        time(row["until"]),
+        row["attempt"],
+        0,
+        "publish",
+        row["digest"],
+        tuple(row["digests"]),
+        time(row["created"]),
+        time(planned) if planned else None,
+        row.get("commit"),
+        row.get("pull"),
+        row.get("intents", False),
+    )
+
+
+def _by_message(item: Live) -> int:
+    return item.message

@@ -1,0 +1,74 @@
+"""What marks a day besides posts: events, key dates, campaigns and quiet periods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from cmops.pages.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that lies on one day or more: ``event``, ``key-date``, ``campaign``, ``quiet``.
+
+    ``place`` is the page that says more; ``what`` a word on its kind, time or scope.
+    """
+
+    kind: str
+    name: str
+    first: date
+    last: date
+    what: str = ""
+    place: tuple[str, str] | None = None
+
+    def on(self, day: date) -> bool:
+        """Whether it lies on this day."""
+        return self.first <= day <= self.last
+
+
+def marks(site: Site, first: date, last: date) -> tuple[Mark, ...]:
+    """Everything that lies between two days, campaigns first, each kind by its beginning."""
+    kinds = (_campaigns(site), _quiet(site), _events(site), _key_dates(site, first, last))
+    found = [mark for kind in kinds for mark in sorted(kind, key=lambda mark: mark.first)]
+    return tuple(mark for mark in found if mark.first <= last and mark.last >= first)
+
+
+def _campaigns(site: Site) -> Iterator[Mark]:
+    what = site.say("pages.campaign")
+    for each in site.workspace.campaigns.values():
+        place = (f"campaigns/{each.id}.md", "")
+        yield Mark("campaign", each.name, each.start, each.end, what, place)
+
+
+def _quiet(site: Site) -> Iterator[Mark]:
+    what = site.say("pages.quiet")
+    for each in site.workspace.windows.quiet:
+        if each.start and each.end:
+            yield Mark("quiet", each.reason, each.start.date(), _last(each.end), what)
+
+
+def _events(site: Site) -> Iterator[Mark]:
+    for each in site.workspace.events.values():
+        if each.start is None:
+            continue
+        last = _last(each.end) if each.end and each.end > each.start else each.start.date()
+        what = f"{each.start:%H:%M}, {site.say(f'pages.event.{each.type}')}"
+        place = (f"events/{each.id}.md", "")
+        cancelled = each.status == "cancelled"
+        name = site.say("pages.cancelled", name=each.name) if cancelled else each.name
+        yield Mark("event", name, each.start.date(), last, what, place)
+
+
+def _key_dates(site: Site, first: date, last: date) -> Iterator[Mark]:
+    for each in site.workspace.key_dates:
+        name = each.name.get(site.wording.language) or next(iter(each.name.values()))
+        what = site.say(f"pages.key-date.{each.kind}")
+        for start, end in each.spans(first, last):
+            yield Mark("key-date", name, start, end, what)
+
+
+def _last(end: datetime) -> date:
+    """The last day of a span that ends at this moment, which is not part of it."""
+    return (end - timedelta(microseconds=1)).date()

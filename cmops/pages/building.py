@@ -1,0 +1,68 @@
+"""All pages of a site, section by section."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import resources
+
+from cmops.pages.crisis import crisis, incidents
+from cmops.pages.diagnostics import diagnostics
+from cmops.pages.facts import Facts
+from cmops.pages.home import home
+from cmops.pages.kpis import kpis
+from cmops.pages.library import library
+from cmops.pages.links import MEDIA, Address, as_folders
+from cmops.pages.months import calendar
+from cmops.pages.networks import networks
+from cmops.pages.page import Page
+from cmops.pages.posts import posts
+from cmops.pages.programmes import campaigns, events
+from cmops.pages.rulebook import rulebook
+from cmops.pages.site import Site
+
+Section = Callable[[Site], Iterator[Page]]
+
+SECTIONS: tuple[tuple[str, tuple[Section, ...]], ...] = (
+    ("", (home,)),
+    ("programme", (calendar, posts, campaigns, events)),
+    ("rulebook", (rulebook, library, networks)),
+    ("crises", (crisis, incidents)),
+    ("following", (kpis, diagnostics)),
+)
+"""What the site has, under the words of ``pages.section.<name>`` in the navigation."""
+
+ASSETS = ("cmops.css", "cmops.js")
+"""Our own style and script; pages are whole without the script."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """All of a site.
+
+    ``menu`` has the listed pages by the title of their group (empty for the home page), ``media``
+    the files of ``content/`` that pages show, ``assets`` our own files by their path in the site.
+    """
+
+    pages: tuple[Page, ...]
+    menu: tuple[tuple[str, tuple[Page, ...]], ...]
+    media: tuple[str, ...]
+    assets: tuple[tuple[str, str], ...]
+
+
+def build(facts: Facts, address: Address = as_folders) -> Built:
+    """Everything that the site is made of."""
+    site = Site(facts, address)
+    pages: list[Page] = []
+    menu: list[tuple[str, tuple[Page, ...]]] = []
+    for name, sections in SECTIONS:
+        found = [page for section in sections for page in section(site)]
+        title = site.say(f"pages.section.{name}") if name else ""
+        menu.append((title, tuple(page for page in found if page.listed)))
+        pages += found
+    return Built(tuple(pages), tuple(menu), tuple(sorted(site.media)), _assets())
+
+
+def _assets() -> tuple[tuple[str, str], ...]:
+    folder = resources.files("cmops.pages") / "assets"
+    return tuple((f"{MEDIA}{name}", (folder / name).read_text("utf-8")) for name in ASSETS)

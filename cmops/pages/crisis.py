@@ -1,0 +1,90 @@
+"""Crisis playbooks to act from, and the incidents in which they were used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import groupby
+
+from cmops.pages.page import Page, Part
+from cmops.pages.site import Site
+from cmops.workspace.model import CrisisPlaybook, Incident
+
+INDEX = "crisis/index.md"
+INCIDENTS = "incidents/index.md"
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+def crisis(site: Site) -> Iterator[Page]:
+    """The index of playbooks by their first signs, and a page for each."""
+    label = site.say("pages.crisis")
+    found = tuple(site.workspace.crises.values())
+    opened = [each for each in _incidents(site) if each.status == "open"]
+    block = site.html("crisis.html", INDEX, playbooks=found, open=opened)
+    yield site.page(INDEX, label, (block,), label=label)
+    for each in found:
+        path = f"crisis/{each.id}.md"
+        yield site.page(path, each.title, _playbook(site, each, path), trail=((INDEX, label),))
+
+
+def incidents(site: Site) -> Iterator[Page]:
+    """Every incident, the last one first."""
+    label = site.say("pages.incidents")
+    found = _incidents(site)
+    block = site.html("incidents.html", INCIDENTS, incidents=found)
+    yield site.page(INCIDENTS, label, (block,), label=label)
+    for each in found:
+        path = f"incidents/{each.id}.md"
+        yield site.page(path, each.title, _incident(site, each, path), trail=((INCIDENTS, label),))
+
+
+def _incidents(site: Site) -> tuple[Incident, ...]:
+    by_time = sorted(
+        site.workspace.incidents.values(),
+        key=lambda each: each.declared_at or _LONG_AGO,
+        reverse=True,
+    )
+    return tuple(sorted(by_time, key=lambda each: each.status != "open"))
+
+
+def _playbook(site: Site, each: CrisisPlaybook, path: str) -> Iterator[Part]:
+    roles = {role.id: role for role in each.roles}
+    levels = {level.id: level for level in each.levels}
+    due = each.reviewed_on + each.review_every if each.reviewed_on and each.review_every else None
+    given = {"playbook": each, "roles": roles, "levels": levels, "review": due}
+    yield site.html("playbook.html", path, part="lead", **given)
+    yield site.heading("levels", "levels")
+    yield site.html("playbook.html", path, part="levels", **given)
+    yield site.heading("steps", "steps")
+    phases = [(phase, list(steps)) for phase, steps in groupby(each.steps, lambda step: step.phase)]
+    yield site.html("playbook.html", path, part="steps", phases=phases, **given)
+    if each.statements:
+        yield site.heading("statements", "statements")
+        yield site.html("playbook.html", path, part="statements", **given)
+    yield site.heading("roles", "roles")
+    yield site.html("playbook.html", path, part="roles", **given)
+    yield site.heading("closing", "closing")
+    yield site.html("playbook.html", path, part="closing", **given)
+    yield from site.draw.prose(each.body)
+    used = [found for found in _incidents(site) if found.playbook == each.id]
+    if used:
+        yield site.heading("used-in", "used-in")
+        yield site.html("incidents.html", path, incidents=used)
+
+
+def _incident(site: Site, each: Incident, path: str) -> Iterator[Part]:
+    playbook = site.workspace.crises.get(each.playbook)
+    levels = {level.id: level for level in playbook.levels} if playbook else {}
+    steps = {step.id: step for step in playbook.steps} if playbook else {}
+    given = {"incident": each, "playbook": playbook, "levels": levels, "steps": steps}
+    yield site.html("incident.html", path, part="lead", **given)
+    yield from site.draw.prose(each.body)
+    for part, found in (
+        ("timeline", each.timeline),
+        ("steps-done", each.steps),
+        ("statements-used", each.statements),
+        ("post-mortem", each.post_mortem),
+    ):
+        if found:
+            yield site.heading(part, part)
+            yield site.html("incident.html", path, part=part, **given)

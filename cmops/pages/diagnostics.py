@@ -1,0 +1,48 @@
+"""What is wrong now, and a page for each code that says why it matters and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from cmops.findings import Diagnostic, Severity
+from cmops.pages.page import Heading, Page, Part, anchor
+from cmops.pages.site import Site
+from cmops.wording import codes
+
+INDEX = "diagnostics/index.md"
+
+
+def diagnostics(site: Site) -> Iterator[Page]:
+    """The list by file, and a page for every code there is."""
+    label = site.say("pages.diagnostics")
+    found = sorted(site.facts.diagnostics, key=_urgent)
+    yield site.page(INDEX, label, _list(site, found), label=label)
+    for name in codes.names():
+        code = codes.code(name)
+        words = code.words[site.wording.language]
+        path = f"diagnostics/{name}.md"
+        here = [each for each in found if each.code == name]
+        parts = (
+            site.html("code.html", path, code=code, here=here),
+            *site.draw.prose(words.page),
+        )
+        yield site.page(path, f"{name} · {words.title}", parts, trail=((INDEX, label),))
+
+
+def _list(site: Site, found: list[Diagnostic]) -> Iterator[Part]:
+    errors = sum(each.severity is Severity.ERROR for each in found)
+    yield site.html("diagnostics.html", INDEX, errors=errors, warnings=len(found) - errors)
+    posts = {post.path: post for post in site.workspace.posts.values()}
+    for path, group in groupby(found, key=lambda each: each.path):
+        post = posts.get(path)
+        yield Heading(2, post.title if post else path, anchor(path))
+        place = site.post(post.id) if post else None
+        yield site.html("file-diagnostics.html", INDEX, path=path, found=list(group), place=place)
+    yield site.heading("all-codes", "codes")
+    listed = [(name, codes.code(name).words[site.wording.language].title) for name in codes.names()]
+    yield site.html("codes.html", INDEX, codes=listed)
+
+
+def _urgent(each: Diagnostic) -> tuple[str, bool, int]:
+    return each.path, each.severity is not Severity.ERROR, each.line

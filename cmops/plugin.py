@@ -1,0 +1,123 @@
+"""The MkDocs plugin: hands the pages of a workspace to MkDocs, and does nothing else itself.
+
+``site/`` is built by plain ``mkdocs build`` with ``plugins: [cmops]`` in mkdocs.yml.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from mkdocs.config import config_options
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page as MkDocsPage
+
+from cmops.pages import Built, Page, build
+from cmops.pages.links import MEDIA, Address, as_files, as_folders
+from cmops.project import CLOCK, Project
+
+LEDGER = "CMOPS_LEDGER"
+WATCHED = ("cmops.yml", "content", "calendar", "playbooks")
+
+log = get_plugin_logger(__name__)
+
+
+class CmopsConfig(Config):
+    """What mkdocs.yml may say below ``cmops:``.
+
+    ``workspace`` is the folder of cmops.yml, from that of mkdocs.yml. ``ledger`` says whose
+    deliveries are shown: those of the networks or of the rehearsal (``CMOPS_LEDGER`` overrides
+    it). ``at`` sets the clock (``CMOPS_AT`` overrides it).
+    """
+
+    workspace = config_options.Type(str, default="")
+    ledger = config_options.Choice(("live", "sandbox"), default="live")
+    at = config_options.Optional(config_options.Type(str))
+
+
+class CmopsPlugin(BasePlugin[CmopsConfig]):
+    """Generated pages beside the hand-written ones of ``docs/``, which win over them."""
+
+    def __init__(self) -> None:
+        self.built: Built | None = None
+        self.pages: Mapping[str, Page] = {}
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Adds our style sheet and script, and what headings with an id need."""
+        config.extra_css.append("assets/cmops.css")
+        config.extra_javascript.append("assets/cmops.js")
+        if "attr_list" not in config.markdown_extensions:
+            config.markdown_extensions.append("attr_list")
+        return config
+
+    @event_priority(50)
+    def on_files(self, files: Files, config: MkDocsConfig) -> Files:
+        """Adds the pages, the media that they show, and our assets."""
+        root = self._root(config)
+        self.built = build(self._project(root), _address(config))
+        self.pages = {
+            page.path: page for page in self.built.pages if page.path not in files.src_uris
+        }
+        for page in self.pages.values():
+            level = InclusionLevel.INCLUDED if page.listed else InclusionLevel.NOT_IN_NAV
+            file = File.generated(config, page.path, content=page.outline, inclusion=level)
+            file.edit_uri = None
+            files.append(file)
+        for path, text in self.built.assets:
+            files.append(File.generated(config, path, content=text))
+        for path in self.built.media:
+            source = str(root / "content" / path)
+            files.append(File.generated(config, MEDIA + path, abs_src_path=source))
+        if config.nav is None:
+            config.nav = self._navigation(files)
+        return files
+
+    def on_page_content(
+        self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files
+    ) -> str:
+        """Puts the finished HTML back where the outline has marks."""
+        found = self.pages.get(page.file.src_uri)
+        return found.filled(html) if found else html
+
+    def on_serve(self, server: Any, *, config: MkDocsConfig, builder: Any) -> Any:
+        """Builds again when something in the workspace changes."""
+        root = self._root(config)
+        for name in WATCHED:
+            if (root / name).exists():
+                server.watch(str(root / name))
+        return server
+
+    def _root(self, config: MkDocsConfig) -> Path:
+        beside = Path(config.config_file_path).parent if config.config_file_path else Path()
+        return (beside / self.config.workspace).resolve()
+
+    def _project(self, root: Path) -> Project:
+        ledger = os.environ.get(LEDGER) or self.config.ledger
+        project = Project(root, at=os.environ.get(CLOCK) or self.config.at, sandbox=ledger == "sandbox")
+        project.require()
+        return project
+
+    def _navigation(self, files: Files) -> list[Any]:
+        """Our pages in their groups, then what is written by hand."""
+        assert self.built is not None
+        found: list[Any] = []
+        for title, pages in self.built.menu:
+            entries = [{page.label: page.path} for page in pages]
+            found += [{title: entries}] if title else entries
+        ours = {page.path for page in self.built.pages}
+        written = [each for each in files.documentation_pages() if each.src_uri not in ours]
+        own = sorted((each.src_uri for each in written), key=_index_first)
+        return [*found, *own]
+
+
+def _address(config: MkDocsConfig) -> Address:
+    return as_folders if config.use_directory_urls else as_files
+
+
+def _index_first(path: str) -> tuple[bool, str]:
+    return PurePosixPath(path).name not in ("index.md", "README.md"), path

@@ -1,0 +1,105 @@
+"""What must hold of every story, whatever went wrong in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cmops.publish.plan import State
+
+from tests.simulation.scenario import KEYS, SINGLE, THREAD, Scenario, texts
+
+
+def broken(scenario: Scenario) -> list[str]:
+    """Every invariant that does not hold, in words."""
+    return [
+        *_twice(scenario),
+        *_untrue(scenario),
+        *_not_settled(scenario),
+        *_sent_in_a_pause(scenario),
+        *_not_what_main_says(scenario),
+        *_not_taken_back(scenario),
+    ]
+
+
+def _twice(scenario: Scenario) -> Iterator[str]:
+    """No message is live twice."""
+    for of, items in scenario.network.live().items():
+        if len(items) > 1:
+            yield f"{of} is live {len(items)} times"
+
+
+def _untrue(scenario: Scenario) -> Iterator[str]:
+    """What the ledger calls published was live, as what it says it is."""
+    items = {item.id: item for item in scenario.network.items}
+    history = scenario.history()
+    if history.duplicates:
+        yield "two receipts for one message"
+    for key in KEYS:
+        record = history.of(key)
+        if record.clash:
+            yield f"{key}: two entries with one id"
+        for index, receipt in record.receipts.items():
+            if receipt.id not in items or items[receipt.id].of != f"{key}.{index}":
+                yield f"{key}.{index} is said to be {receipt.id}, which it is not"
+
+
+def _not_settled(scenario: Scenario) -> Iterator[str]:
+    """Nothing is lost, stuck, or in doubt where the platform could have told."""
+    live = scenario.network.live()
+    for delivery in scenario.plan():
+        key, state = delivery.key, delivery.state
+        if key in scenario.retracted:
+            continue
+        wanted = {f"{key}.{index}" for index in range(len(texts(key, 0)))}
+        there = wanted & live.keys()
+        if state is State.PUBLISHED and there != wanted:
+            yield f"{key} is said to be published, and {sorted(wanted - there)} is lost"
+        if state is State.PUBLISHED:
+            continue
+        if state is State.UNCLEAR and scenario.kind == "neither":
+            continue
+        yield f"{key} is {state} in the end ({delivery.reason})"
+
+
+def _sent_in_a_pause(scenario: Scenario) -> Iterator[str]:
+    """Nothing is sent in a pause's scope more than ten seconds after it landed."""
+    for call in scenario.network.calls:
+        for begun, ended in scenario.pauses:
+            if begun + 10 < call.at < ended:
+                yield f"{call.of} was sent {call.at - begun:.0f} s into a pause"
+
+
+def _not_what_main_says(scenario: Scenario) -> Iterator[str]:
+    """A delivery's first send is what main says, or said ten seconds ago."""
+    versions = scenario.repository.versions
+    begun: set[str] = set()
+    for call in scenario.network.calls:
+        key, _, index = call.of.rpartition(".")
+        if key in begun:
+            continue
+        begun.add(key)
+        fine = {
+            texts(key, number)[int(index)]
+            for number, since in enumerate(versions)
+            if since <= call.at
+            and (number + 1 == len(versions) or versions[number + 1] > call.at - 10)
+        }
+        if call.text not in fine:
+            yield f"{call.of} was sent as {call.text!r}, which main did not say"
+    for key, parts in ((SINGLE, 1), (THREAD, 2)):
+        sent = {
+            item.text.removeprefix(item.text[:2] if parts > 1 else "A")
+            for item in scenario.network.items
+            if item.of.startswith(f"{key}.") and not item.deleted
+        }
+        if len(sent) > 1:
+            yield f"{key} is live in two versions: {sorted(sent)}"
+
+
+def _not_taken_back(scenario: Scenario) -> Iterator[str]:
+    """What was retracted is not live, as far as anybody could know of it."""
+    for key in scenario.retracted:
+        record = scenario.history().of(key)
+        there = [of for of in scenario.network.live() if of.startswith(f"{key}.")]
+        if there and not (record.doubts and scenario.kind in ("neither", "deduplicates")):
+            yield f"{there} was retracted and is live"
