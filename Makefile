@@ -7,22 +7,27 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 NODE_MODULES := requirements/node/node_modules
 WORKFLOWS = $(shell find .github cmops/starter -path '*github/workflows/*.yml')
+# The demo's clock: four months of posts, looked at from the middle.
 AT := 2026-12-01 12:30
+FROM := 2026-10-01 00:00
 
-.PHONY: help demo test proof lint format bench site lock clean
+.PHONY: help demo serve test proof lint format bench site lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
 
 demo: $(VENV)/.run ## Check, plan, publish in the sandbox and build the site of the example
-	$(BIN)/cmops validate
-	$(BIN)/cmops plan --at "$(AT)"
-	$(BIN)/cmops publish --sandbox --at "$(AT)"
-	CMOPS_AT="$(AT)" NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	$(BIN)/cmops validate --at "$(AT)"
+	$(BIN)/cmops publish --sandbox --from "$(FROM)" --at "$(AT)" > /dev/null
+	$(BIN)/cmops plan --sandbox --at "$(AT)"
+	CMOPS_AT="$(AT)" CMOPS_LEDGER=sandbox NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 	@echo
 	@echo "What was sent:  outbox/           one folder a channel, one file a delivery"
-	@echo "The site:       site/index.html   or: $(BIN)/mkdocs serve"
+	@echo "The site:       site/index.html   or: make serve, then http://127.0.0.1:8000/"
+
+serve: $(VENV)/.run ## Serve the site of the example, as the demo left it
+	CMOPS_AT="$(AT)" CMOPS_LEDGER=sandbox NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
 
 site: $(VENV)/.run ## Build the site of this workspace into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cmops.adapters.contract import Edition, Media, Message
+from cmops.adapters.registry import UnknownPlatform, adapter
 from cmops.compose import Composition, compose
 from cmops.media import Gallery
 from cmops.shaping import edition
@@ -38,6 +39,8 @@ class Compositions:
         self._cache = cache
         self._fresh: dict[str, dict[str, Composition]] = {}
         self._common = _hash(loaded.workspace.settings.digest)
+        channels = loaded.workspace.settings.channels
+        self._channels = {id: each for id, each in channels.items() if _is_known(each.platform)}
 
     def versions(self, post: Post) -> tuple[Version, ...]:
         """What each of the post's known channels gets, made anew, with its edition."""
@@ -53,8 +56,8 @@ class Compositions:
         return known[channel.id]
 
     def channels(self, post: Post) -> tuple[Channel, ...]:
-        """The post's channels that cmops.yml knows."""
-        known = self._loaded.workspace.settings.channels
+        """The post's channels that cmops.yml knows, on platforms that there are."""
+        known = self._channels
         return tuple(known[id] for id in dict.fromkeys(post.to) if id in known)
 
     def stamp(self, post: Post) -> str:
@@ -90,6 +93,14 @@ class Compositions:
     def _make(self, post: Post, channel: Channel) -> Version:
         made = edition(post, channel, self._loaded.workspace, self._gallery)
         return Version(channel, made, compose(made))
+
+
+def _is_known(platform: str) -> bool:
+    try:
+        adapter(platform)
+    except UnknownPlatform:
+        return False
+    return True
 
 
 def _media(record: Record) -> list[str]:

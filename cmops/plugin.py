@@ -98,7 +98,9 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):
 
     def _project(self, root: Path) -> Project:
         ledger = os.environ.get(LEDGER) or self.config.ledger
-        project = Project(root, at=os.environ.get(CLOCK) or self.config.at, sandbox=ledger == "sandbox")
+        project = Project(
+            root, at=os.environ.get(CLOCK) or self.config.at, sandbox=ledger == "sandbox"
+        )
         project.require()
         return project
 
@@ -112,7 +114,7 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):
         ours = {page.path for page in self.built.pages}
         written = [each for each in files.documentation_pages() if each.src_uri not in ours]
         own = sorted((each.src_uri for each in written), key=_index_first)
-        return [*found, *own]
+        return [*found, {self.built.docs: own}] if own else found
 
 
 def _address(config: MkDocsConfig) -> Address:

@@ -119,7 +119,7 @@ class WorkTree:
         """A hash of which files there are and when they were last changed."""
         if self._clock.monotonic() - self._asked_at > max_age or not self._identity:
             self._asked_at = self._clock.monotonic()
-            self._identity = _stamp(self._project.root)
+            self._identity = stamp(self._project.root)
         return self._identity
 
     def recompose(self, claim: Claim) -> Composition | None:
@@ -231,7 +231,8 @@ def _composition(project: Project, claim: Claim) -> Composition | None:
     return project.compositions.of(post, channel) if post and channel else None
 
 
-def _stamp(root: Path) -> str:
+def stamp(root: Path) -> str:
+    """What changes whenever a document or a media file of the workspace does."""
     files, _ = walk(root)
     digest = hashlib.sha256()
     for file in files:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -16,6 +16,23 @@ REMEMBERED = timedelta(days=14)
 
 SOON = timedelta(days=7)
 """How long before its time a held post is somebody's task."""
+
+_ADVISED = frozenset(
+    {
+        "secret_missing",
+        "not_built",
+        "unavailable",
+        "paused",
+        "incident",
+        "settings",
+        "unknown_channel",
+        "no_time",
+        "same_delivery",
+        "half_published",
+        "before_genesis",
+    }
+)
+"""Reasons for holding that have advice of their own, ``todo.advice.<code>``."""
 
 _ALWAYS = (State.UNCLEAR, State.REJECTED, State.HANDED)
 
@@ -46,12 +63,11 @@ def todo(
     now: datetime,
 ) -> tuple[Task, ...]:
     """Everything that waits for a person, the most pressing first."""
-    return (
-        *_incidents(workspace),
-        *_ledger(history),
-        *_deliveries(deliveries, now),
-        *_errors(diagnostics, workspace),
-    )
+    errors = _Errors(diagnostics)
+    tasks = (*_incidents(workspace), *_ledger(history), *_deliveries(deliveries, errors, now))
+    spoken = {task.path for task in tasks}
+    spoken |= {post.path for post in workspace.posts.values() if post.status == "ready"}
+    return (*tasks, *errors.besides(spoken))
 
 
 def _incidents(workspace: Workspace) -> Iterator[Task]:
@@ -79,23 +95,49 @@ def _ledger(history: History) -> Iterator[Task]:
         yield Task("duplicate", duplicate.key, "todo.duplicate", values, "todo.duplicate.advice")
 
 
-def _deliveries(deliveries: Iterable[Delivery], now: datetime) -> Iterator[Task]:
+def _deliveries(deliveries: Iterable[Delivery], errors: _Errors, now: datetime) -> Iterator[Task]:
     for each in deliveries:
         if _pressing(each, now):
-            subject = each.subject
-            name = f"{subject.post}@{subject.channel}" + (f"#{subject.day}" if subject.day else "")
-            reason = each.reason
-            values = {**(reason.values if reason else {}), "delivery": name, "when": subject.at}
-            yield Task(
-                str(each.state),
-                name,
-                reason.phrase if reason else f"todo.{each.state}",
-                values,
-                f"todo.{each.state}.advice",
-                subject.path,
-                channel=subject.channel,
-                at=subject.at,
-            )
+            wrong = errors.of(each) if each.state is State.HELD else None
+            yield _mistaken(each, wrong) if wrong else _task(each)
+
+
+def _task(each: Delivery) -> Task:
+    subject, reason = each.subject, each.reason
+    name = _name(each)
+    values = {**(reason.values if reason else {}), "delivery": name, "when": subject.at}
+    own = reason is not None and each.state is State.HELD and reason.code in _ADVISED
+    return Task(
+        str(each.state),
+        name,
+        reason.phrase if reason else f"todo.{each.state}",
+        values,
+        f"todo.advice.{reason.code}" if reason and own else f"todo.{each.state}.advice",
+        subject.path,
+        channel=subject.channel,
+        at=subject.at,
+    )
+
+
+def _mistaken(each: Delivery, wrong: Diagnostic) -> Task:
+    """A delivery that a mistake in its file holds: the mistake is what there is to say."""
+    subject, said = each.subject, _said(wrong)
+    return Task(
+        str(each.state),
+        _name(each),
+        said.phrase,
+        {**said.values, "delivery": _name(each), "when": subject.at},
+        said.advice,
+        wrong.path,
+        wrong.line,
+        subject.channel,
+        subject.at,
+    )
+
+
+def _name(each: Delivery) -> str:
+    subject = each.subject
+    return f"{subject.post}@{subject.channel}" + (f"#{subject.day}" if subject.day else "")
 
 
 def _pressing(each: Delivery, now: datetime) -> bool:
@@ -111,11 +153,31 @@ def _pressing(each: Delivery, now: datetime) -> bool:
     return at is None or at <= now + SOON
 
 
-def _errors(diagnostics: Iterable[Diagnostic], workspace: Workspace) -> Iterator[Task]:
-    """Errors, those of posts only where no held delivery speaks for them."""
-    spoken = {post.path for post in workspace.posts.values() if post.status == "ready"}
-    for each in diagnostics:
-        if each.severity is Severity.ERROR and each.path not in spoken:
-            values = {"message": each.message, "hint": each.hint, "code": each.code}
-            where = f"{each.path}:{each.line}"
-            yield Task("error", where, "todo.error", values, None, each.path, each.line)
+class _Errors:
+    """The errors among diagnostics, by file."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self._by_path: dict[str, list[Diagnostic]] = {}
+        for each in diagnostics:
+            if each.severity is Severity.ERROR:
+                self._by_path.setdefault(each.path, []).append(each)
+
+    def of(self, delivery: Delivery) -> Diagnostic | None:
+        """The first one that holds this delivery."""
+        subject = delivery.subject
+        found = self._by_path.get(subject.path, ())
+        return next((each for each in found if each.channel in (None, subject.channel)), None)
+
+    def besides(self, spoken: Collection[str | None]) -> Iterator[Task]:
+        """Those of files that nothing else speaks of."""
+        for path, found in self._by_path.items():
+            if path not in spoken:
+                yield from map(_said, found)
+
+
+def _said(each: Diagnostic) -> Task:
+    values = {"message": each.message, "hint": each.hint, "code": each.code}
+    values["where"] = f"{each.path}:{each.line}:{each.column}"
+    advice = "todo.error.advice" if each.hint else "todo.error.explain"
+    where = f"{each.path}:{each.line}"
+    return Task("error", where, "todo.error", values, advice, each.path, each.line)

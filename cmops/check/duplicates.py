@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cmops.check.rule import Scene
-from cmops.check.slots import BEHIND, moment, spread
+from cmops.check.slots import AHEAD, BEHIND, moment, spread
 from cmops.findings import BODY, Finding
 from cmops.text import likeness
 from cmops.workspace.model import Post
@@ -36,8 +36,8 @@ class _Planned:
 
 
 def _planned(scene: Scene) -> Iterator[_Planned]:
-    """What has a text and a time not too long ago; the first of its channels' times."""
-    first = scene.now - BEHIND - APART
+    """What has a text and a time from a month ago to a year ahead: its channels' first."""
+    first, last = scene.now - BEHIND - APART, scene.now + AHEAD
     channels = scene.workspace.settings.channels
     for post in scene.workspace.posts.values():
         if post.status == "idea" or post.repeat or post.repost or not scene.signatures.get(post.id):
@@ -46,7 +46,7 @@ def _planned(scene: Scene) -> Iterator[_Planned]:
         if when is None:
             times = [moment(post, channels[id])[0] for id in post.to if id in channels]
             when = min((each for each in times if each is not None), default=None)
-        if when is not None and when >= first:
+        if when is not None and first <= when <= last:
             yield _Planned(post, when)
 
 

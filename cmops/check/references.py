@@ -32,10 +32,12 @@ def references(scene: Scene) -> Iterator[Finding]:
                 yield from names.one(kind, name, post.path, (field,))
         if post.contest is not None:
             yield from _contest(post, scene.workspace)
-        yield from _hashtags(post, scene.workspace)
+        if post.hashtags or post.variants:
+            yield from _hashtags(post, scene.workspace)
         if post.translation_of is not None:
             yield from _translation(post, names)
-        yield from _posts(post, scene.workspace, names)
+        if post.reply_to or post.quote or post.repost or post.variants:
+            yield from _posts(post, scene.workspace, names)
 
 
 def _contest(post: Post, workspace: Workspace) -> Iterator[Finding]:

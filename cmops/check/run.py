@@ -24,6 +24,7 @@ UNUSED = "CM901"
 UNKNOWN = "CM902"
 NOT_ALLOWED = "CM903"
 _READING = ("CM0", "CM1")
+_NO_MOMENT = ("CM301", "CM302", "CM303")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def check(
     is_new: Callable[[str], bool] = lambda path: True,
 ) -> tuple[Diagnostic, ...]:
     """Everything there is to say about a workspace, by path, line and column."""
-    findings = [*loaded.findings, *examined.findings]
+    findings = [*loaded.findings, *_without_echo(examined.findings, loaded.findings)]
     if loaded.usable:
         scene = Scene(loaded.workspace, history, now, examined.signatures, is_new)
         findings += [each for rule in WORKSPACE_RULES for each in rule(scene)]
@@ -91,6 +92,12 @@ def _problems(post: Post, versions: Iterable[Version]) -> Iterator[Finding]:
         for problem in version.composition.problems:
             values = {"channel": version.channel.id, **problem.values}
             yield Finding(problem.code, post.path, problem.at, values, version.channel.id)
+
+
+def _without_echo(found: Iterable[Finding], reading: Iterable[Finding]) -> Iterator[Finding]:
+    """No "there is no time" about a time that is there and names no moment."""
+    unread = {each.path for each in reading if each.code in _NO_MOMENT}
+    return (each for each in found if not (each.code == "CM307" and each.path in unread))
 
 
 def _allowed(loaded: Loaded, findings: list[Finding]) -> list[Finding]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
+from cmops.check.same import Same
 from cmops.findings import Finding, Pointer
 from cmops.workspace import time
 from cmops.workspace.model import Channel, Post, Workspace
@@ -18,8 +20,7 @@ BEHIND = timedelta(days=1)
 """What went out longer ago than this is history: nothing can be mended about its time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One post going to one channel at one time; ``at`` is where that time is written."""
 
     post: Post
@@ -28,8 +29,18 @@ class Slot:
     at: Pointer
 
 
-def slots(workspace: Workspace, now: datetime) -> Iterator[Slot]:
+def slots(workspace: Workspace, now: datetime) -> tuple[Slot, ...]:
     """Everything planned from a day before ``now`` on, ideas left out; posts in their order."""
+    return _all_slots(Same(workspace), now)
+
+
+# Several rules ask for the same in a row.
+@lru_cache(maxsize=1)
+def _all_slots(workspace: Same[Workspace], now: datetime) -> tuple[Slot, ...]:
+    return tuple(_slots(workspace.value, now))
+
+
+def _slots(workspace: Workspace, now: datetime) -> Iterator[Slot]:
     first = now - BEHIND
     channels = workspace.settings.channels
     for post in workspace.posts.values():
@@ -37,10 +48,10 @@ def slots(workspace: Workspace, now: datetime) -> Iterator[Slot]:
             continue
         for id in post.to:
             if id in channels:
-                yield from _slots(post, channels[id], first, now + AHEAD)
+                yield from _of(post, channels[id], first, now + AHEAD)
 
 
-def _slots(post: Post, channel: Channel, first: datetime, last: datetime) -> Iterator[Slot]:
+def _of(post: Post, channel: Channel, first: datetime, last: datetime) -> Iterator[Slot]:
     when, at = moment(post, channel)
     if when is None:
         return

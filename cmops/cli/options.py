@@ -24,3 +24,12 @@ def format_option(*formats: str) -> Decorator:
 
 at_option: Decorator = click.option("--at", "at", metavar="TIME", help="cli.option.at")
 sandbox_option: Decorator = click.option("--sandbox", is_flag=True, help="cli.option.sandbox")
+
+
+def scope_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--channel``, ``--brand``, ``--campaign``: what a pause is about."""
+    for name in ("campaign", "brand", "channel"):
+        command = click.option(
+            f"--{name}", name, metavar=name.upper(), help=f"cli.option.scope-{name}"
+        )(command)
+    return command

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -9,6 +10,8 @@ import click
 from cmops.cli import output
 from cmops.cli.options import at_option, format_option, sandbox_option
 from cmops.project import Project
+from cmops.todo import Task
+from cmops.wording import Wording
 
 
 @click.command(help="cli.status.help")
@@ -35,11 +38,11 @@ def status(root: Path, form: str, at: str | None, sandbox: bool) -> int:
         ]
         output.as_json({"version": 1, "at": project.now.isoformat(), "todo": rows})
         return 1 if tasks else 0
-    for task in tasks:
-        click.echo(output.style(f"• {task.subject}", bold=True))
-        click.echo(f"  {output.printable(wording.say(task.phrase, **task.values))}")
-        if task.advice:
-            click.echo(f"  → {output.printable(wording.say(task.advice, **task.values))}")
+    for what, how, subjects in _groups(tasks, wording):
+        click.echo(output.style(f"• {', '.join(subjects)}", bold=True))
+        click.echo(f"  {output.printable(what)}")
+        if how:
+            click.echo(f"  → {output.printable(how)}")
     if not tasks:
         click.echo(output.style(wording.say("cli.status.nothing"), fg="green"))
     output.notes(project.notes, wording)
@@ -49,3 +52,14 @@ def status(root: Path, form: str, at: str | None, sandbox: bool) -> int:
         when = wording.day_and_time(upcoming.subject.at)
         click.echo(wording.say("cli.status.next", what=name, when=when), err=True)
     return 1 if tasks else 0
+
+
+def _groups(tasks: Iterable[Task], wording: Wording) -> Iterator[tuple[str, str, list[str]]]:
+    """What there is to say and to do, once, with everything that it is about."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for task in tasks:
+        what = wording.say(task.phrase, **task.values)
+        how = wording.say(task.advice, **task.values) if task.advice else ""
+        groups.setdefault((what, how), []).append(task.subject)
+    for (what, how), subjects in groups.items():
+        yield what, how, subjects

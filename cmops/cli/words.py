@@ -14,6 +14,7 @@ from cmops.wording import Wording
 from cmops.workspace.settings import spoken
 
 _PHRASE = re.compile(r"[a-z]+(\.[a-z_-]+)+")
+_EXTRA = re.compile(r"Got unexpected extra arguments? \((.*)\)", re.DOTALL)
 # What click says by itself on a page of help.
 _OWN = {
     "Usage: ": "cli.usage.usage",
@@ -69,14 +70,23 @@ def _refusal(error: click.ClickException, wording: Wording) -> str:
         said = wording.say("cli.usage.no-such-option", name=error.option_name)
         return f"{said} ({wording.say('cli.usage.did-you-mean', name=close)})" if close else said
     if isinstance(error, click.BadOptionUsage):
-        return wording.say("cli.usage.needs-value", name=error.option_name)
+        flag = "does not take" in error.message
+        return wording.say(f"cli.usage.{'no' if flag else 'needs'}-value", name=error.option_name)
     if isinstance(error, click.MissingParameter):
         return wording.say("cli.usage.missing", name=_name(error.param), choices=_choices(error))
     if isinstance(error, click.BadParameter):
-        if _choices(error):
-            return wording.say("cli.usage.choice", name=_name(error.param), choices=_choices(error))
-        return wording.say("cli.usage.bad", name=_name(error.param), reason=error.message)
-    return error.format_message()
+        return _bad_value(error, wording)
+    extra = _EXTRA.match(error.message)
+    return wording.say("cli.usage.extra", names=extra[1]) if extra else error.format_message()
+
+
+def _bad_value(error: click.BadParameter, wording: Wording) -> str:
+    name = _name(error.param)
+    if _choices(error):
+        return wording.say("cli.usage.choice", name=name, choices=_choices(error))
+    if error.param and isinstance(error.param.type, click.Path):
+        return wording.say("cli.usage.no-folder", name=name)
+    return wording.say("cli.usage.bad", name=name, reason=error.message)
 
 
 def _name(parameter: click.Parameter | None) -> str:

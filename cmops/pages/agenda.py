@@ -27,6 +27,10 @@ class Mark:
         """Whether it lies on this day."""
         return self.first <= day <= self.last
 
+    def begins(self, day: date, first: date) -> bool:
+        """Whether a list that starts at ``first`` has it on this day: only where it begins."""
+        return max(self.first, first) == day
+
 
 def marks(site: Site, first: date, last: date) -> tuple[Mark, ...]:
     """Everything that lies between two days, campaigns first, each kind by its beginning."""

@@ -40,12 +40,14 @@ ASSETS = ("cmops.css", "cmops.js")
 class Built:
     """All of a site.
 
-    ``menu`` has the listed pages by the title of their group (empty for the home page), ``media``
+    ``menu`` has the listed pages by the title of their group (empty for the home page), ``docs``
+    is what to call the group of those that a person wrote beside them. ``media`` are
     the files of ``content/`` that pages show, ``assets`` our own files by their path in the site.
     """
 
     pages: tuple[Page, ...]
     menu: tuple[tuple[str, tuple[Page, ...]], ...]
+    docs: str
     media: tuple[str, ...]
     assets: tuple[tuple[str, str], ...]
 
@@ -60,7 +62,8 @@ def build(facts: Facts, address: Address = as_folders) -> Built:
         title = site.say(f"pages.section.{name}") if name else ""
         menu.append((title, tuple(page for page in found if page.listed)))
         pages += found
-    return Built(tuple(pages), tuple(menu), tuple(sorted(site.media)), _assets())
+    docs = site.say("pages.section.docs")
+    return Built(tuple(pages), tuple(menu), docs, tuple(sorted(site.media)), _assets())
 
 
 def _assets() -> tuple[tuple[str, str], ...]:

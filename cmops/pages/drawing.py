@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from cmops.pages.facts import Facts
 from cmops.pages.links import Address, Here, safe
-from cmops.pages.page import Heading, Html, Part, anchor
+from cmops.pages.page import Heading, Html, Part, anchor, initial
 from cmops.text.markdown import render
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ class Draw:
             day_and_time=wording.day_and_time,
             month=wording.month,
             short_day=self.short_day,
+            date=self.date,
             number=wording.number,
             href=safe,
             lively=lively,
@@ -90,7 +91,7 @@ class Draw:
             delay=self.delay,
             bytes=self.size,
             anchor=anchor,
-            initial=lambda text: text[:1].upper() + text[1:],
+            initial=initial,
             seconds=lambda count: timedelta(seconds=count),
             local=self._local,
         )
@@ -102,6 +103,11 @@ class Draw:
         weekday = self.say(f"pages.weekday.{at.isoweekday()}")
         number = self.say("pages.first") if at.day == 1 else str(at.day)
         return f"{weekday} {number} {self.say(f'pages.month.{at.month}')}"
+
+    def date(self, at: date) -> str:
+        """``1er déc. 2026``: a day where its weekday does not matter."""
+        number = self.say("pages.first") if at.day == 1 else str(at.day)
+        return f"{number} {self.say(f'pages.month.{at.month}')} {at.year}"
 
     def figure(self, value: float) -> str:
         """A number with one decimal where it has one: ``1\u202f204``, ``97,5``."""

@@ -79,11 +79,14 @@ def cards(entry: Entry, facts: Facts) -> tuple[Card, ...]:
         if made is None:
             continue
         formatted = adapter(channel.platform).platform.able(Capability.FORMATTING) is Can.YES
-        outlet = Outlet(channel, made.counts, _deliveries(entry, channel), _changed(entry, channel, made))
+        outlet = Outlet(
+            channel, made.counts, _deliveries(entry, channel), _changed(entry, channel, made)
+        )
         look = json.dumps([formatted, [_look(each) for each in made.messages]], sort_keys=True)
         found.setdefault(look, (made, formatted, []))[2].append(outlet)
     return tuple(
-        Card(made.messages, formatted, tuple(outlets)) for made, formatted, outlets in found.values()
+        Card(made.messages, formatted, tuple(outlets))
+        for made, formatted, outlets in found.values()
     )
 
 
@@ -115,7 +118,9 @@ def _deliveries(entry: Entry, channel: Channel) -> tuple[Delivery, ...]:
 
 def _changed(entry: Entry, channel: Channel, made: Composition) -> bool:
     """Whether something else is live than what the file says now."""
-    live = {each.record.live_digest for each in _deliveries(entry, channel) if each.record.published}
+    live = {
+        each.record.live_digest for each in _deliveries(entry, channel) if each.record.published
+    }
     return bool(live - {None, made.digest})
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from cmops.pages import tally
 from cmops.pages.agenda import marks
-from cmops.pages.page import Page, Part, anchor
+from cmops.pages.page import Page, Part, anchor, initial
 from cmops.pages.site import Site
 from cmops.todo import Task
 
@@ -16,8 +17,28 @@ INDEX = "index.md"
 DAYS = 7
 """How many days ahead the page looks."""
 
-TASKS = 20
-"""How many tasks it shows; the rest is a number."""
+GROUPS = 12
+"""How many kinds of tasks it shows; the rest is a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """One thing that a task is about, when, what is special about it, and its page."""
+
+    name: str
+    at: datetime | None
+    what: str
+    place: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Tasks of one kind with one advice; ``what`` is what they all say, if they do."""
+
+    kind: str
+    what: str
+    advice: str
+    about: tuple[About, ...]
 
 
 def home(site: Site) -> Iterator[Page]:
@@ -33,9 +54,9 @@ def _parts(site: Site) -> Iterator[Part]:
     yield site.html("home.html", INDEX, part="now", open=opened, names=names)
     tasks = site.facts.todo
     yield site.heading("todo", "todo")
-    shown = [_task(site, each) for each in tasks[:TASKS]]
-    more = max(len(tasks) - TASKS, 0)
-    yield site.html("home.html", INDEX, part="todo", tasks=shown, more=more)
+    groups = list(_groups(site, tasks))
+    more = sum(len(group.about) for group in groups[GROUPS:])
+    yield site.html("home.html", INDEX, part="todo", groups=groups[:GROUPS], more=more)
     yield site.heading("next", "next")
     yield site.html("home.html", INDEX, part="days", days=list(_days(site)))
     objectives = list(tally.objectives(site, at=site.today))
@@ -56,36 +77,53 @@ def _days(site: Site) -> Iterator[tuple[Any, ...]]:
     for ahead in range(DAYS + 1):
         day = site.today + timedelta(days=ahead)
         slots = site.programme.by_day.get(day, ())
-        here = [mark for mark in found if mark.on(day)]
+        here = [mark for mark in found if mark.begins(day, site.today)]
         if slots or here:
             yield day, slots, here
 
 
-def _task(site: Site, task: Task) -> Mapping[str, Any]:
-    place, see = _place(site, task)
+def _groups(site: Site, tasks: tuple[Task, ...]) -> Iterator[Group]:
+    groups: dict[tuple[str, str], list[Task]] = {}
+    for task in tasks:
+        groups.setdefault((task.kind, task.phrase), []).append(task)
+    for (kind, _), same in groups.items():
+        said = [initial(site.say(task.phrase, **task.values)) for task in same]
+        alike = len(set(said)) == 1
+        # A state's own words say enough where each delivery has its own reason.
+        what = said[0] if alike else ""
+        about = (
+            _about(site, task, "" if alike else words)
+            for task, words in zip(same, said, strict=True)
+        )
+        yield Group(kind, what, _advice(site, same), tuple(about))
+
+
+def _advice(site: Site, same: list[Task]) -> str:
+    """What to do, in words that hold for all of them."""
+    first = same[0]
+    if first.advice is None:
+        return ""
+    values = dict(first.values)
+    if len(same) > 1 and "delivery" in values:
+        values["delivery"] = site.say("pages.any-delivery")
+    return site.say(first.advice, **values)
+
+
+def _about(site: Site, task: Task, what: str) -> About:
     name, _, channel = task.subject.partition("@")
     post = site.workspace.posts.get(name)
     known = site.channel(task.channel) if task.channel else channel
-    return {
-        "kind": task.kind,
-        "name": f"{post.title} · {known}" if post else task.subject,
-        "what": site.say(task.phrase, **task.values),
-        "advice": site.say(task.advice, **task.values) if task.advice else "",
-        "at": task.at.astimezone(site.workspace.zone) if task.at else None,
-        "place": place,
-        "see": see,
-    }
+    title = f"{post.title} · {known}" if post else task.subject
+    at = task.at.astimezone(site.workspace.zone) if task.at else None
+    return About(title, at, what, _place(site, task))
 
 
-def _place(site: Site, task: Task) -> tuple[tuple[str, str] | None, str]:
-    """The page that shows what a task is about, and what to call the link."""
+def _place(site: Site, task: Task) -> tuple[str, str] | None:
+    """The page that shows what a task is about."""
     for incident in site.workspace.incidents.values():
         if incident.path == task.path:
-            return (f"incidents/{incident.id}.md", ""), site.say("pages.see-incident")
-    id = task.subject.partition("@")[0]
-    place = site.post(id)
-    if place:
-        return place, site.say("pages.see-post")
-    if task.kind == "error" and task.path:
-        return ("diagnostics/index.md", anchor(task.path)), site.say("pages.see-diagnostic")
-    return None, ""
+            return f"incidents/{incident.id}.md", ""
+    place = site.post(task.subject.partition("@")[0])
+    if place is None and task.kind == "error" and task.path:
+        return "diagnostics/index.md", anchor(task.path)
+    return place

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cmops.pages.agenda import Mark, marks
-from cmops.pages.page import Html, Page, Part
+from cmops.pages.page import Html, Page, Part, initial
 from cmops.pages.periods import Period, periods
 from cmops.pages.programme import Slot
 from cmops.pages.site import Site
@@ -17,31 +17,32 @@ INDEX = "calendar/index.md"
 IN_CELL = 5
 """How many posts a day of the grid shows; the list has all of them."""
 
+DAYS = 7
 _ROW = 450
 _WEEKS = Calendar(firstweekday=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A mark's part of one week: empty columns before it, and how many it covers.
+    """A mark's part of one week: the column it starts in and how many it covers.
 
-    ``begins`` and ``ends`` say whether the mark's own ends are inside.
+    ``begins`` and ``ends`` say whether the mark's own ends are inside. Without a mark it is the
+    empty space between two others.
     """
 
-    mark: Mark
-    gap: int
+    start: int
     width: int
-    rest: int
-    begins: bool
-    ends: bool
+    mark: Mark | None = None
+    begins: bool = False
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Seven days, the bars above them, and the marks and slots of each day."""
+    """Seven days, and the lanes of bars above them, each filling all seven columns."""
 
     days: tuple[date, ...]
-    bars: tuple[Bar, ...]
+    lanes: tuple[tuple[Bar, ...], ...]
 
 
 def calendar(site: Site) -> Iterator[Page]:
@@ -69,14 +70,16 @@ def path_of(month: date) -> str:
 def _months(site: Site) -> list[date]:
     """The months in which something goes out or happens; key dates alone make none."""
     found = {day.replace(day=1) for day in site.programme.by_day}
-    found |= {each.start.date().replace(day=1) for each in site.workspace.events.values() if each.start}
+    found |= {
+        each.start.date().replace(day=1) for each in site.workspace.events.values() if each.start
+    }
     for campaign in site.workspace.campaigns.values():
         found |= {campaign.start.replace(day=1), campaign.end.replace(day=1)}
     return sorted(found | {site.today.replace(day=1)})
 
 
 def _month(site: Site, month: date, months: list[date], place: int) -> Iterator[Page]:
-    path, title = path_of(month), site.wording.month(month)
+    path, title = path_of(month), initial(site.wording.month(month))
     trail = ((INDEX, site.say("pages.calendar")),)
     parts: list[Part] = [
         site.html(
@@ -88,7 +91,9 @@ def _month(site: Site, month: date, months: list[date], place: int) -> Iterator[
         _grid(site, month, path),
         site.heading("list", "list"),
     ]
-    days = [(day, slot) for day, slots in site.programme.between(month, _end(month)) for slot in slots]
+    days = [
+        (day, slot) for day, slots in site.programme.between(month, _end(month)) for slot in slots
+    ]
     found = list(periods(days, lambda slot: _ROW))
     if len(found) > 1:
         parts.append(site.html("month-parts.html", path, periods=found))
@@ -115,15 +120,10 @@ def _list(site: Site, first: date, last: date, path: str) -> Html:
     days = [
         (day, site.programme.by_day.get(day, ()), here)
         for day in _each(first, last)
-        if (here := [mark for mark in found if _begins(mark, day, first)])
+        if (here := [mark for mark in found if mark.begins(day, first)])
         or day in site.programme.by_day
     ]
     return site.html("month-list.html", path, days=days)
-
-
-def _begins(mark: Mark, day: date, first: date) -> bool:
-    """In a list, a long mark stands where it begins; one that began before stands first."""
-    return max(mark.first, first) == day
 
 
 def _grid(site: Site, month: date, path: str) -> Html:
@@ -131,7 +131,7 @@ def _grid(site: Site, month: date, path: str) -> Html:
     long = [mark for mark in found if mark.kind in ("campaign", "quiet") or mark.last > mark.first]
     short = [mark for mark in found if mark not in long]
     weeks = [
-        Week(tuple(days), tuple(_bars(days, long)))
+        Week(tuple(days), tuple(_lanes(days, long)))
         for days in _WEEKS.monthdatescalendar(month.year, month.month)
     ]
     return site.html(
@@ -140,23 +140,51 @@ def _grid(site: Site, month: date, path: str) -> Html:
         month=month,
         weeks=weeks,
         slots=site.programme.by_day,
-        short={day: [mark for mark in short if mark.on(day)] for week in weeks for day in week.days},
+        short={
+            day: [mark for mark in short if mark.on(day)] for week in weeks for day in week.days
+        },
         most=IN_CELL,
         list_path=_list_path(site, month),
     )
+
+
+def _lanes(days: list[date], long: list[Mark]) -> Iterator[tuple[Bar, ...]]:
+    """The bars of a week in as few rows as hold them in order."""
+    lanes: list[list[Bar]] = []
+    for bar in _bars(days, long):
+        free = (lane for lane in lanes if lane[-1].start + lane[-1].width <= bar.start)
+        lane = next(free, None)
+        if lane is None:
+            lanes.append([bar])
+        else:
+            lane.append(bar)
+    for lane in lanes:
+        yield tuple(_filled(lane))
 
 
 def _bars(days: list[date], long: list[Mark]) -> Iterator[Bar]:
     for mark in long:
         first, last = max(mark.first, days[0]), min(mark.last, days[-1])
         if first <= last:
-            gap, width = (first - days[0]).days, (last - first).days + 1
-            begins, ends = mark.first == first, mark.last == last
-            yield Bar(mark, gap, width, 7 - gap - width, begins, ends)
+            start, width = (first - days[0]).days, (last - first).days + 1
+            yield Bar(start, width, mark, mark.first == first, mark.last == last)
+
+
+def _filled(lane: list[Bar]) -> Iterator[Bar]:
+    done = 0
+    for bar in lane:
+        if bar.start > done:
+            yield Bar(done, bar.start - done)
+        yield bar
+        done = bar.start + bar.width
+    if done < DAYS:
+        yield Bar(done, DAYS - done)
 
 
 def _list_path(site: Site, month: date) -> dict[date, str]:
-    days = [(day, slot) for day, slots in site.programme.between(month, _end(month)) for slot in slots]
+    days = [
+        (day, slot) for day, slots in site.programme.between(month, _end(month)) for slot in slots
+    ]
     found = list(periods(days, lambda slot: _ROW))
     if len(found) <= 1:
         return {}

@@ -112,6 +112,11 @@ def plain(title: str) -> str:
     return _ENTITY.sub("＆", " ".join(title.split()).replace("<", "‹").replace(">", "›"))
 
 
+def initial(text: str) -> str:
+    """The text with a capital letter where it begins; our own name has none."""
+    return text if text.startswith("cmops") else text[:1].upper() + text[1:]
+
+
 def anchor(*names: str) -> str:
     """An id made of these names."""
     return "-".join(_ANCHOR.sub("-", name).strip("-") or "x" for name in names)

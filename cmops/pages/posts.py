@@ -8,7 +8,7 @@ from typing import Any
 
 from cmops.ledger.entries import Kind
 from cmops.pages.entries import Entry, cards
-from cmops.pages.page import Heading, Page, Part, anchor
+from cmops.pages.page import Heading, Page, Part, anchor, initial
 from cmops.pages.periods import Period
 from cmops.pages.site import UNDATED, Site
 from cmops.publish.plan import Delivery
@@ -35,7 +35,7 @@ def posts(site: Site) -> Iterator[Page]:
 
 def name(site: Site, period: Period[Any]) -> str:
     """What a period is called: its month, and its days where it is not all of it."""
-    month = site.wording.month(period.first)
+    month = initial(site.wording.month(period.first))
     if len(period.name) == len("2026-12"):
         return month
     if period.first == period.last:
@@ -53,7 +53,7 @@ def _period(
         "after": periods[place + 1] if place + 1 < len(periods) else None,
     }
     beside = site.html("beside.html", path, folder="posts", name=lambda p: name(site, p), **around)
-    title = site.say("pages.posts-of", period=name(site, period))
+    title = name(site, period)
     parts = (beside, *_entries(site, path, period.items))
     return site.page(path, title, parts, trail=((INDEX, site.say("pages.posts")),))
 
@@ -61,7 +61,7 @@ def _period(
 def _entries(site: Site, path: str, found: tuple[Entry, ...]) -> Iterator[Part]:
     for day, group in groupby(found, key=lambda each: each.day):
         if day:
-            yield Heading(2, site.wording.day(day), f"d-{day}")
+            yield Heading(2, initial(site.wording.day(day)), f"d-{day}")
         for entry in group:
             yield Heading(3, entry.title, anchor(entry.id))
             yield site.html(

@@ -33,7 +33,7 @@ def campaigns(site: Site) -> Iterator[Page]:
 
 def events(site: Site) -> Iterator[Page]:
     """Every event, the next ones first."""
-    found = sorted(site.workspace.events.values(), key=lambda each: (each.start or site.now))
+    found = sorted(site.workspace.events.values(), key=lambda each: each.start or site.now)
     groups = [
         ("coming", [each for each in found if not _over(each, site)]),
         ("past", [each for each in reversed(found) if _over(each, site)]),

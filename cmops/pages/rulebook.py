@@ -16,7 +16,9 @@ REPLIES = "guidelines/replies.md"
 
 def rulebook(site: Site) -> Iterator[Page]:
     """The community's rules, the editorial line, the moderation rules and the replies."""
-    yield site.page(INDEX, site.say("pages.guidelines"), _guidelines(site), label=site.say("pages.guidelines"))
+    yield site.page(
+        INDEX, site.say("pages.guidelines"), _guidelines(site), label=site.say("pages.guidelines")
+    )
     if site.workspace.editorial:
         title = site.say("pages.editorial")
         yield site.page(EDITORIAL, title, _editorial(site), label=title)

@@ -110,7 +110,9 @@ class Site:
         lead = (top,) if trail or self.facts.sandbox else ()
         return Page(path, title, (*lead, *parts), bool(label), label or title, wide)
 
-    def heading(self, phrase: str, name: str | None = None, level: int = 2, **values: Any) -> Heading:
+    def heading(
+        self, phrase: str, name: str | None = None, level: int = 2, **values: Any
+    ) -> Heading:
         """A heading in the site's words; ``name`` is its anchor."""
         return Heading(level, self.say(f"pages.{phrase}", **values), name)
 

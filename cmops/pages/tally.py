@@ -92,7 +92,7 @@ def posts_by(site: Site, field: str, names: Mapping[str, str]) -> tuple[Count, .
     def key(each: Delivery) -> str | None:
         post = posts.get(each.subject.post)
         value = getattr(post, field) if post else None
-        return names.get(value, value) if value else site.say("pages.without")
+        return names.get(value, value) if value else site.say(f"pages.without.{field}")
 
     return by(site, key)
 
@@ -109,7 +109,13 @@ def reached(site: Site, each: Objective) -> Reached:
     count = counted(site, each.id, (d for d in _publications(site) if _belongs(d, each)))
     value: float | None = None
     if each.kpi == "published":
-        value = len({d.subject.post for d in _publications(site) if _belongs(d, each) and d.record.published})
+        value = len(
+            {
+                d.subject.post
+                for d in _publications(site)
+                if _belongs(d, each) and d.record.published
+            }
+        )
     elif each.kpi == "punctuality":
         value = count.punctual
     unit = f" {each.unit}" if each.unit else ""

@@ -166,6 +166,9 @@ class _Judge:
         if record.open and not over(record.open, self.now):
             return State.CLAIMED, Reason("claimed", {"until": record.open.until})
         if record.doubts:
+            wrongs = record.wrongs(self.now)
+            if wrongs:
+                return State.UNCLEAR, Reason(f"claim_{wrongs[0][1].value}")
             unclear = next((doubt for doubt in record.doubts if doubt.unclear), None)
             code = (unclear.code if unclear else None) or "lost-run"
             return State.UNCLEAR, Reason("unclear", {"code": code})

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from cmops.failures import Failure
 from cmops.errors import UsageError
+from cmops.failures import Failure
 from cmops.ledger.entries import Entry
 from cmops.ledger.history import History
 from cmops.ledger.record import Record

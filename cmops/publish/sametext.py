@@ -10,14 +10,33 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from cmops.adapters.contract import Guarantee
+from cmops.adapters.registry import UnknownPlatform, adapter
 from cmops.compose import Composition
 from cmops.ledger.history import History
 from cmops.ledger.record import Record
+from cmops.workspace.model import Channel
 
 if TYPE_CHECKING:
     from cmops.publish.plan import Delivery
 
+WINDOW = timedelta(minutes=15)
+"""A lease, what clocks may differ by, and a platform's delay before it shows what it has."""
+
 Root = tuple[str, object, object]
+
+
+def windows(channels: Iterable[Channel]) -> Mapping[str, timedelta]:
+    """The channels on which a message is recognised by its text, and for how long."""
+    found = {}
+    for channel in channels:
+        try:
+            platform = adapter(channel.platform).platform
+        except UnknownPlatform:
+            continue
+        if platform.guarantee is Guarantee.READS_BACK:
+            found[channel.id] = WINDOW
+    return found
 
 
 def rivals(

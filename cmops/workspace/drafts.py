@@ -23,7 +23,7 @@ KINDS: Mapping[str, str] = {
     "playbook": "playbooks/crisis",
     "reply": "content/replies",
 }
-_TEMPLATES = {"playbook": "crisis"}
+TEMPLATES = {"playbook": "crisis"}
 _LONGEST_ID = 80
 _AHEAD = 60
 """Days in which a morning without another post is looked for."""
@@ -120,7 +120,7 @@ def scalar(text: str) -> str:
 
 
 def _template(kind: str, language: str) -> Template:
-    name = f"{_TEMPLATES.get(kind, kind)}.md"
+    name = f"{TEMPLATES.get(kind, kind)}.md"
     file = resources.files("cmops") / "starter" / "new" / language / name
     return Template(file.read_text("utf-8"))
 

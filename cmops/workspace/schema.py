@@ -95,7 +95,9 @@ def mismatches_of(own: Mapping[str, Any], data: Any) -> Iterator[ValidationError
     """The same against a schema that an adapter declares."""
     import jsonschema_rs
 
-    quick = jsonschema_rs.Draft202012Validator(own, formats=dict(FORMATS), validate_formats=True)
+    quick = jsonschema_rs.Draft202012Validator(
+        dict(own), formats=dict(FORMATS), validate_formats=True
+    )
     if quick.is_valid(data):
         return
     from jsonschema import Draft202012Validator

@@ -93,3 +93,8 @@ def test_what_is_kept_from_an_earlier_run_says_the_same(
 def test_without_usable_settings_the_rest_is_still_read(workspace: MakeWorkspace) -> None:
     root = workspace({"cmops.yml": "version: 1\n", PATH: post("titel: oups")})
     assert {"CM101", "CM102"} <= set(codes(root))
+
+
+def test_a_time_that_names_no_moment_is_not_called_missing_too(workspace: MakeWorkspace) -> None:
+    front = "status: ready\npublish_at: 2027-03-28 02:30"
+    assert codes(workspace({PATH: post(front)})) == ["CM301"]

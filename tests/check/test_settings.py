@@ -83,3 +83,11 @@ def test_options_of_a_variant_are_held_against_their_platform(finds: Finds) -> N
 
 def test_the_settings_of_every_test_are_fine(check: Check) -> None:
     assert check({}).codes == set()
+
+
+def test_posts_to_a_platform_that_there_is_not_do_not_stop_the_check(check: Check) -> None:
+    files = {
+        "cmops.yml": CMOPS_YML.replace("platform: mastodon", "platform: mastodonn"),
+        "content/posts/a.md": post("to: [mastodon, bluesky]", "Voir http://example.org\n"),
+    }
+    assert {"CM228", "CM620"} <= check(files).codes

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cmops.publish.plan import State
-
 from tests.simulation.scenario import KEYS, SINGLE, THREAD, Scenario, texts
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import ClassVar
 
 from cmops.adapters.contract import (
@@ -21,7 +21,6 @@ from cmops.failures import Unclear
 from cmops.ledger.entries import Receipt
 from cmops.publish.outlets import LONGEST_GAP, Outlet
 from cmops.workspace.model import Channel
-
 from tests.simulation.world import Process, World
 
 SHOWS_AFTER = 40.0
@@ -66,9 +65,8 @@ class Network:
 
     def take(self, message: Message, sending: Sending) -> Item:
         known = self.remembered.get(sending.message_key)
-        if self.kind in ("deduplicates", "deduplicates and reads") and known is not None:
-            if self.remembers is None or self.world.time < known[0] + self.remembers:
-                return known[1]
+        if self.kind.startswith("deduplicates") and known is not None and self._fresh(known[0]):
+            return known[1]
         parent = sending.before[-1].id if sending.before else None
         item = Item(
             f"i{len(self.items)}", sending.message_key, message.text, parent, self.world.time
@@ -77,6 +75,9 @@ class Network:
         self.remembered[sending.message_key] = (self.world.time, item)
         self.world.tell(f"   live: {item.of} {item.text!r} as {item.id}")
         return item
+
+    def _fresh(self, at: float) -> bool:
+        return self.remembers is None or self.world.time < at + self.remembers
 
     def live(self) -> dict[str, list[Item]]:
         found: dict[str, list[Item]] = {}
@@ -169,9 +170,7 @@ def outlet(network: Network, channel: Channel, process: Process) -> Outlet:
     """One process's way to the network, with what an adapter would declare of it."""
     delay = timedelta(seconds=SHOWS_AFTER)
     if network.kind == "reads":
-        return Outlet(
-            channel, SpeaksAndReads(network, process), Guarantee.READS_BACK, delay=delay
-        )
+        return Outlet(channel, SpeaksAndReads(network, process), Guarantee.READS_BACK, delay=delay)
     if network.kind == "neither":
         return Outlet(channel, Speaks(network, process), Guarantee.NONE)
     if network.kind == "deduplicates":
@@ -179,8 +178,3 @@ def outlet(network: Network, channel: Channel, process: Process) -> Outlet:
         memory = timedelta(seconds=network.remembers)
         return Outlet(channel, Speaks(network, process), Guarantee.DEDUPLICATES, memory)
     return Outlet(channel, SpeaksAndReads(network, process), Guarantee.DEDUPLICATES)
-
-
-def moment(world: World) -> datetime:
-    """The true time, as an adapter's server would date an answer."""
-    return world.now()

@@ -9,7 +9,6 @@ from cmops.ledger.entries import Entry, dump, parse
 from cmops.ledger.errors import LedgerUnreachable
 from cmops.ledger.remote import Answer, Snapshot, Swap, joined
 from cmops.ledger.sheet import blob_id
-
 from tests.simulation.world import Process, World
 
 
@@ -94,8 +93,7 @@ class SimRemote:
             return Swap(Answer.UNKNOWN)
         if fault == "late":
             arrives = self._server.world.time + 45
-            arrival = lambda: self._server.add(snapshot.tip, added)  # noqa: E731
-            self._server.world.later.append((arrives, arrival))
+            self._server.world.later.append((arrives, lambda: self._arrive(snapshot, added)))
             return Swap(Answer.UNKNOWN)
         won = self._server.add(snapshot.tip, added)
         if fault == "crash after":
@@ -103,6 +101,9 @@ class SimRemote:
         if fault == "lost after":
             return Swap(Answer.UNKNOWN)
         return Swap(Answer.WON, self._server.snapshot()) if won else Swap(Answer.MOVED)
+
+    def _arrive(self, snapshot: Snapshot, added: Mapping[str, bytes]) -> None:
+        self._server.add(snapshot.tip, added)
 
     def descends(self, tip: str, earlier: str) -> bool:
         return int(tip) >= int(earlier)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from random import Random
 
 from cmops.adapters.contract import Message
@@ -28,10 +27,9 @@ from cmops.publish.ports import MainUnreadable, Planned, Ports
 from cmops.publish.stopping import Stop
 from cmops.publish.subjects import Subject
 from cmops.workspace.model import Channel
-
 from tests.simulation.networks import Network, outlet
 from tests.simulation.outside import Server, SimDisk, SimRemote
-from tests.simulation.world import START, Crashed, Fault, Process, World
+from tests.simulation.world import LATENCY, START, Crashed, Fault, Process, World
 
 CHANNEL = Channel("chan", "network", "account", "brand", "name", "fr")
 SINGLE, THREAD = "a~network~account", "b~network~account"
@@ -144,9 +142,10 @@ class Scenario:
         fair: bool = False,
         disks_survive: bool = False,
         every: float = EVERY,
+        latency: float = LATENCY,
         policies: Policies | None = None,
     ) -> None:
-        self.world = World(seed, faults, fair)
+        self.world = World(seed, faults, fair, latency)
         self.kind = kind
         self.network = Network(self.world, kind)
         self.server = Server(self.world)
@@ -210,9 +209,7 @@ class Scenario:
         files, held = self._disk if self._disk is not None else ({}, {})
         run = Run(id=self.policies.run_id(process.number))
         clock = _Clock(process)
-        tools = Tools(
-            run, clock, SimDisk(process, files, held), jitter=Random(process.number)
-        )
+        tools = Tools(run, clock, SimDisk(process, files, held), jitter=Random(process.number))
         ledger = self.policies.ledger(SimRemote(self.server, process), tools)
         stop = Stop()
         stop.step = 1e9
@@ -286,5 +283,3 @@ class _TrueClock:
 def _one_by_one(tasks: Sequence[Callable[[], None]], stop: Stop) -> None:
     for task in tasks:
         task()
-
-

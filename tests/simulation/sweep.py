@@ -8,7 +8,7 @@ from random import Random
 
 from tests.simulation.invariants import broken
 from tests.simulation.scenario import EVERY, Policies, Scenario
-from tests.simulation.world import Fault
+from tests.simulation.world import LATENCY, SLOW, Fault
 
 _PEOPLE = ("another run", "edit", "pause", "retract")
 _AT: dict[str, tuple[str, ...]] = {
@@ -47,22 +47,25 @@ def pairs(kind: str, first: tuple[Fault, ...], story: Scenario) -> Iterator[tupl
                     yield (*first, Fault(process.number, step, fault))
 
 
-def stalls(kind: str, policies: Policies | None = None) -> Iterator[Scenario]:
+def stalls(
+    kind: str, policies: Policies | None = None, *, coarse: bool = False
+) -> Iterator[Scenario]:
     """A first run that stalls until about its lease's end and then loses its next request.
 
     Another one begins soon after that.
     """
+    times = range(300, 440, 60) if coarse else range(240, 440, 20)
     for step, what in Scenario(kind, policies=policies).run().world.processes[0].seen:
         if what == "send":
             continue
-        for seconds in range(240, 440, 20):
+        for seconds in times:
             stall = Fault(0, step, f"suspend {seconds}")
             alone = Scenario(kind, (stall,), policies=policies).run()
             seen = alone.world.processes[0].seen
             send = next((later for later, what in seen if what == "send" and later > step), None)
             if send is None:
-                continue
-            for gap, end in product((4, 14), ("crash after", "late")):
+                break
+            for gap, end in product((4,) if coarse else (4, 14), ("crash after", "late")):
                 faults = (stall, Fault(0, send, end))
                 yield Scenario(kind, faults, policies=policies).run((0.0, float(seconds + gap)))
 
@@ -83,6 +86,7 @@ def at_random(kind: str, seed: int, policies: Policies | None = None) -> Scenari
         seed=seed,
         fair=random.random() < 0.7,
         disks_survive=random.random() < 0.4,
+        latency=random.choice((LATENCY, SLOW)),
         policies=policies,
     ).run(
         [random.choice((0.0, random.uniform(0, 600))) for _ in range(random.randint(1, 6))],
@@ -96,10 +100,16 @@ def judge(
     *,
     disks_survive: bool = False,
     every: float = EVERY,
+    latency: float = LATENCY,
     policies: Policies | None = None,
 ) -> tuple[Scenario, list[str]]:
     """The story with these faults, and what does not hold of it."""
     story = Scenario(
-        kind, faults, disks_survive=disks_survive, every=every, policies=policies
+        kind,
+        faults,
+        disks_survive=disks_survive,
+        every=every,
+        latency=latency,
+        policies=policies,
     ).run()
     return story, broken(story)

@@ -17,6 +17,9 @@ START = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 LATENCY = 0.2
 """Seconds that a step takes."""
 
+SLOW = 2.5
+"""The same on a bad day."""
+
 
 class Crashed(BaseException):
     """The machine is gone; nothing that the process does from here on has any effect."""
@@ -39,6 +42,7 @@ class World:
     faults: tuple[Fault, ...] = ()
     fair: bool = False
     """Whether any process may go on at any step; otherwise one goes on until it waits or ends."""
+    latency: float = LATENCY
     time: float = 0.0
     story: list[str] = field(default_factory=list)
     processes: list[Process] = field(default_factory=list)
@@ -55,9 +59,7 @@ class World:
         """The true time."""
         return START + timedelta(seconds=self.time)
 
-    def spawn(
-        self, work: Callable[[Process], None], skew: float = 0.0, at: float = 0.0
-    ) -> Process:
+    def spawn(self, work: Callable[[Process], None], skew: float = 0.0, at: float = 0.0) -> Process:
         """A new process, which begins at a time, when it gets its turn."""
         process = Process(self, len(self.processes), work, skew)
         process.wake = max(self.time, at)
@@ -150,12 +152,13 @@ class Process:
             if may_stall:
                 self.sleep(float(kind.partition(" ")[2] or 900))
             kind = None
-        if kind in self.world.acts:
-            self.world.acts[kind](self)
+        act = self.world.acts.get(kind or "")
+        if act is not None:
+            act(self)
             self.yielding = True
             self.give_way()
             kind = None
-        self.world.pass_time(LATENCY)
+        self.world.pass_time(self.world.latency)
         if self.world.fair:
             self.give_way()
         return kind

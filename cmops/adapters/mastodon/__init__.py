@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar
 
 from cmops.adapters import schemas
 from cmops.adapters.contract import (
@@ -14,10 +15,12 @@ from cmops.adapters.contract import (
     Message,
     Platform,
     Problem,
+    Sends,
 )
 from cmops.adapters.messages import compose_messages
 from cmops.media import IMAGES, VIDEOS
 from cmops.text.counting import Limit
+from cmops.workspace.model import Channel
 
 _CHECKED = "2026-11-22"
 _INSTANCE = "docs.joinmastodon.org, entity Instance (a server may differ)"
@@ -36,7 +39,7 @@ _LIMITS = {
 }
 
 _CAN = {
-    Capability.PUBLISH: Can.NOT_BUILT,
+    Capability.PUBLISH: Can.YES,
     Capability.ARTICLE: Can.NO,
     Capability.THREAD: Can.YES,
     Capability.POLL: Can.YES,
@@ -58,7 +61,7 @@ _CAN = {
     Capability.LINK_CARD: Can.NO,  # each server reads the page and makes its own
     Capability.FORMATTING: Can.NO,
     Capability.EDIT: Can.NOT_BUILT,
-    Capability.DELETE: Can.NOT_BUILT,
+    Capability.DELETE: Can.YES,
     Capability.METRICS: Can.NOT_BUILT,
     Capability.INBOX: Can.NOT_BUILT,
 }
@@ -100,11 +103,21 @@ class Mastodon:
     )
 
     @classmethod
+    def create(cls, channel: Channel, *, root: Path, http: Any = None) -> Sends:
+        """The account that the channel names, on its server; opens no connection yet."""
+        from cmops.adapters.mastodon.account import Account
+        from cmops.http import session
+
+        return Account(channel, root, http or session(channel.secrets))
+
+    @classmethod
     def compose(cls, edition: Edition) -> tuple[Message, ...]:
         """The statuses' contents."""
         return compose_messages(cls.platform, edition, visibility="public")
 
     @classmethod
-    def problems(cls, edition: Edition) -> Iterable[Problem]:
-        """Nothing beyond what is declared."""
-        return ()
+    def problems(cls, edition: Edition) -> Iterator[Problem]:
+        """A content warning without a text, which the server would show as the text."""
+        bare = not any(edition.parts[:1]) and not edition.repost
+        if edition.spoiler and bare:
+            yield Problem("CM531", edition.at("spoiler"), {"platform": cls.platform.title})

@@ -1,0 +1,182 @@
+"""The network half: statuses of one account, their files, and looking for what is there."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cmops.adapters.contract import Answer, Media, Message, Problem, Sending
+from cmops.adapters.files import reviewed
+from cmops.adapters.mastodon import Mastodon, looking
+from cmops.adapters.mastodon.api import INSTANCE, Api, Status
+from cmops.failures import NotSent, Rejected
+from cmops.http import Http
+from cmops.ledger.entries import Receipt
+from cmops.workspace.model import Channel
+
+WAITS = (0.5, 0.5, 1, 1, 2, 2, 3, 5, 5, 10, 10, 10, 10)
+"""Seconds between questions whether an uploaded file is ready: a minute in all."""
+
+_REFUSED = frozenset({400, 413, 415, 422})
+_VISIBILITY = {"followers": "private"}
+
+# What ``/api/v2/instance`` calls the limits that adapters.limits has names for.
+_LIMITS = {
+    "text": ("statuses", "max_characters"),
+    "images": ("statuses", "max_media_attachments"),
+    "image_bytes": ("media_attachments", "image_size_limit"),
+    "video_bytes": ("media_attachments", "video_size_limit"),
+    "alt": ("media_attachments", "description_limit"),
+    "poll_options": ("polls", "max_options"),
+    "poll_option": ("polls", "max_characters_per_option"),
+    "poll_seconds": ("polls", "max_expiration"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """The publishing request, all that it refers to being there."""
+
+    path: str
+    body: Mapping[str, Any]
+
+
+class Account(Mastodon):
+    """One account on its server."""
+
+    def __init__(self, channel: Channel, root: Path, http: Http) -> None:
+        self._channel = channel
+        self._root = root
+        self._http = http
+        self._api = Api(http, str(channel.settings.get("url", "")), channel.account)
+        self._ready: dict[str, _Ready] = {}
+
+    def verify(self) -> Iterator[Problem]:
+        """Whether the token is that of the account, and may do what publishing takes."""
+        channel = self._channel
+        at = ("channels", channel.id)
+        values = {"channel": channel.id, "platform": self.platform.title}
+        if not self._api.is_wanted:
+            names = {"account": channel.account, "found": self._api.name}
+            yield Problem("CM521", (*at, "account"), {**values, **names})
+        missing = self._api.missing_scopes()
+        if missing:
+            yield Problem("CM530", (*at, "secrets", "token"), {**values, "missing": missing})
+
+    def limits(self) -> Mapping[str, int]:
+        """What the server says of itself."""
+        said = self._api.read("GET", INSTANCE)
+        found = {
+            name: said.look("configuration", section, key)
+            for name, (section, key) in _LIMITS.items()
+        }
+        return {name: most for name, most in found.items() if isinstance(most, int) and most > 0}
+
+    def prepare(self, message: Message, sending: Sending) -> None:
+        """Uploads the message's files and looks up what it refers to; makes nothing live."""
+        self._ready[sending.message_key] = self._request(message, sending)
+
+    def send(self, message: Message, sending: Sending) -> Receipt:
+        """Publishes the status, or boosts another one."""
+        ready = self._ready.pop(sending.message_key, None) or self._request(message, sending)
+        # A courtesy: servers forget it within the hour, and some never look at it.
+        key = hashlib.sha256(sending.message_key.encode()).hexdigest()
+        answer = self._api.publish(
+            "POST", ready.path, json=ready.body, headers={"Idempotency-Key": key}
+        )
+        answer.text("id")
+        return receipt(answer.data, sending.since)
+
+    def find(self, message: Message, sending: Sending) -> Answer:
+        """Whether the status is among the account's own, all pages since the claim read."""
+        reposted = message.fields.get("repost")
+        if reposted:
+            return looking.for_boost(self._api, self._api.resolve(reposted), sending, receipt)
+        parent = self._parent(message, sending)
+        return looking.for_status(self._api, message, parent, sending, receipt)
+
+    def delete(self, receipt: Receipt) -> None:
+        """Deletes the status, or takes the boost back."""
+        boosted = dict(receipt.extra).get("reblog")
+        if boosted:
+            self._api.publish("POST", f"/api/v1/statuses/{boosted}/unreblog", accept={404})
+        else:
+            self._api.publish("DELETE", f"/api/v1/statuses/{receipt.id}", accept={404, 410})
+
+    def _request(self, message: Message, sending: Sending) -> _Ready:
+        fields = message.fields
+        visibility = _VISIBILITY.get(fields["visibility"], fields["visibility"])
+        if fields.get("repost"):
+            boosted = self._api.resolve(fields["repost"])["id"]
+            return _Ready(f"/api/v1/statuses/{boosted}/reblog", {"visibility": visibility})
+        spoiler = fields.get("spoiler")
+        # What is left unsaid is what the account prefers, so nothing is: not the defaults either.
+        body = {
+            "status": message.text,
+            "visibility": visibility,
+            "sensitive": spoiler is not None,
+            "spoiler_text": spoiler,
+            "language": fields.get("language"),
+            "in_reply_to_id": self._parent(message, sending),
+            "poll": _poll(fields["poll"]) if fields.get("poll") else None,
+            "media_ids": [self._upload(each) for each in message.media],
+        }
+        given = {name: value for name, value in body.items() if value not in (None, [])}
+        return _Ready("/api/v1/statuses", given)
+
+    def _parent(self, message: Message, sending: Sending) -> str | None:
+        """The status that this one answers: our own before it, or somebody's."""
+        if sending.before:
+            return sending.before[-1].id
+        address = message.fields.get("reply_to")
+        return str(self._api.resolve(address)["id"]) if address else None
+
+    def _upload(self, media: Media) -> str:
+        """What the server calls the file once it can be attached; nobody sees it until then."""
+        name = f"{media.sha256[:16]}{Path(media.path).suffix}"
+        content = reviewed(self._root, media.path, media.sha256)
+        answer = self._api.read(
+            "POST",
+            "/api/v2/media",
+            files={"file": (name, content, media.type)},
+            form={"description": media.alt} if media.alt else {},
+            accept=_REFUSED,
+        )
+        if not answer.ok:
+            raise Rejected("media_refused")
+        id = answer.text("id")
+        if answer.status == 202 or answer.look("url") is None:
+            self._wait_for(id)
+        return id
+
+    def _wait_for(self, id: str) -> None:
+        for seconds in WAITS:
+            self._http.sleep(seconds)
+            answer = self._api.read("GET", f"/api/v1/media/{id}", accept=_REFUSED)
+            if not answer.ok:
+                raise Rejected("media_refused")
+            if answer.status == 200:
+                return
+        raise NotSent("media_not_ready")
+
+
+def receipt(status: Status, since: datetime) -> Receipt:
+    """What is kept of a status that is live; nothing but its id can be missing from it."""
+    boosted = status.get("reblog") or {}
+    extra = (("reblog", str(boosted["id"])),) if "id" in boosted else ()
+    shown = boosted or status
+    url = shown.get("url") or shown.get("uri")
+    at = looking.moment(status) or since
+    return Receipt(str(status["id"]), at, url if isinstance(url, str) else None, extra)
+
+
+def _poll(poll: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "options": poll["options"],
+        "expires_in": poll["duration_seconds"],
+        "multiple": poll["multiple"],
+    }

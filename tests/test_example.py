@@ -1,0 +1,281 @@
+"""The example at the root of the project: complete, faultless, and planned to the last delivery.
+
+The one test file that reads it; every other makes a workspace of its own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from dateutil.easter import easter
+
+from cmops.check.run import Examined, check, examine
+from cmops.check.slots import moment
+from cmops.composed import Compositions
+from cmops.findings import Diagnostic
+from cmops.ledger.history import History
+from cmops.media import Gallery
+from cmops.publish import gates
+from cmops.publish.plan import Delivery, State, plan
+from cmops.publish.subjects import subjects
+from cmops.workspace.load import load
+from cmops.workspace.model import Post, Workspace
+from cmops.workspace.model.programme import KeyDate
+
+ROOT = Path(__file__).parents[1]
+PARIS = ZoneInfo("Europe/Paris")
+DEMO = datetime(2026, 12, 1, 12, 30, tzinfo=PARIS)
+BEFORE_ALL = datetime(2026, 9, 30, 9, 0, tzinfo=PARIS)
+NOTHING_SENT = History.of_entries(())
+BRANDS = {"ateliers", "boutique"}
+
+
+class Example:
+    """The example, read and composed without a cache, at a clock that the test chooses."""
+
+    def __init__(self) -> None:
+        self.loaded = load(ROOT)
+        self.workspace: Workspace = self.loaded.workspace
+        self._gallery = Gallery(ROOT)
+        self.compositions = Compositions(self.loaded, self._gallery)
+
+    def diagnostics(self, now: datetime) -> tuple[Diagnostic, ...]:
+        return check(self.loaded, self._examined, NOTHING_SENT, now, lambda path: False)
+
+    def plan(self, now: datetime) -> tuple[Delivery, ...]:
+        wrong = gates.errors_of(self.diagnostics(now))
+        everything = subjects(self.workspace, self.compositions.of, now)
+        return plan(everything, NOTHING_SENT, (gates.without_errors(wrong),), now)
+
+    @cached_property
+    def _examined(self) -> Examined:
+        return examine(self.loaded, self.compositions, self._gallery)
+
+    @property
+    def posts(self) -> list[Post]:
+        return [each for each in self.workspace.posts.values() if each.kind == "post"]
+
+    @property
+    def articles(self) -> list[Post]:
+        return [each for each in self.workspace.posts.values() if each.kind == "article"]
+
+    def times(self, post: Post) -> Iterator[datetime]:
+        for id in post.to:
+            when = moment(post, self.workspace.settings.channels[id])[0]
+            if when is not None:
+                yield when
+
+
+@pytest.fixture(scope="module")
+def example() -> Example:
+    return Example()
+
+
+@pytest.mark.parametrize("now", [BEFORE_ALL, DEMO], ids=["before its first post", "at the demo"])
+def test_nothing_in_it_is_wrong(example: Example, now: datetime) -> None:
+    assert [str(each) for each in example.diagnostics(now)] == []
+
+
+def test_it_has_two_brands_on_six_channels_that_all_get_posts(example: Example) -> None:
+    settings = example.workspace.settings
+    assert set(settings.brands) == BRANDS
+    assert len(settings.channels) == 6
+    used = {id for post in example.workspace.posts.values() for id in post.to}
+    assert used == set(settings.channels)
+
+
+def test_it_has_sixty_posts_over_four_months_filed_by_month(example: Example) -> None:
+    assert len(example.posts) == 60
+    assert 4 <= len(example.articles) <= 6
+    months = set()
+    for post in example.posts:
+        folder = post.path.removeprefix("content/posts/").rpartition("/")[0]
+        months.add(folder)
+        assert {f"{when:%Y/%m}" for when in example.times(post)} <= {folder}
+    assert months == {"2026/10", "2026/11", "2026/12", "2027/01"}
+
+
+def test_its_posts_show_what_a_post_can_be(example: Example) -> None:
+    posts, of = example.posts, Counter[str]()
+    for post in posts:
+        variants = post.variants.values()
+        of["threads"] += any(
+            len(example.compositions.of(post, channel).messages) > 1
+            for channel in example.compositions.channels(post)
+        )
+        of["variants in front matter"] += bool(post.variants)
+        of["variants in the body"] += "\n::: " in post.body
+        of["polls"] += bool(post.poll or any(each.poll for each in variants))
+        of["reposts"] += bool(post.repost)
+        of["quotes"] += bool(post.quote or any(each.quote for each in variants))
+        of["replies"] += bool(post.reply_to or any(each.reply_to for each in variants))
+        of["cards"] += bool(post.card or any(each.card for each in variants))
+        for field in (
+            *("repeat", "commercial", "contest", "first_comment", "spoiler", "delete_at"),
+            *("expires_at", "translation_of", "batch", "media", "visibility", "options"),
+        ):
+            of[field] += bool(getattr(post, field) or _in_variants(post, field))
+        of[post.status] += 1
+        of["hashtag sets"] += any(tag.startswith("+") for tag in post.hashtags or ())
+    lacking = [name for name, count in of.items() if count == 0]
+    assert lacking == []
+    assert of["ready"] >= 50
+
+
+def _in_variants(post: Post, field: str) -> bool:
+    return any(getattr(each, field, None) for each in post.variants.values())
+
+
+def test_it_allows_itself_at_most_two_findings(example: Example) -> None:
+    allows = [
+        code
+        for record in example.loaded.records.values()
+        for code in (record.data or {}).get("cmops", {}).get("allow", {})
+    ]
+    assert 1 <= len(allows) <= 2
+
+
+def test_every_delivery_of_every_ready_post_is_planned(example: Example) -> None:
+    deliveries = example.plan(BEFORE_ALL)
+    planned = Counter((each.subject.post, each.subject.channel) for each in deliveries)
+    wanted = {
+        (post.id, channel)
+        for post in example.workspace.posts.values()
+        if post.status == "ready"
+        for channel in post.to
+    }
+    assert planned.keys() == wanted
+    assert {each.state for each in deliveries} == {State.WAITING}
+    assert planned["atelier-bois-demain", "ateliers-mastodon"] == 12
+
+
+def test_every_channel_has_something_due_at_the_demo_and_nothing_is_held(example: Example) -> None:
+    deliveries = example.plan(DEMO)
+    due = {each.subject.channel for each in deliveries if each.state is State.DUE}
+    assert due == set(example.workspace.settings.channels)
+    assert not [each.key for each in deliveries if each.state is State.HELD]
+    assert [each for each in deliveries if each.state is State.EXPIRED]
+
+
+def test_its_pictures_are_small_described_in_french_and_used(example: Example) -> None:
+    sidecars = example.workspace.sidecars
+    assert len(sidecars) >= 11
+    used: set[str] = set()
+    for post in example.workspace.posts.values():
+        layers = (post, *post.variants.values())
+        used.update(path for layer in layers for path in layer.media or ())
+        used.update(each.card.image for each in layers if each.card and each.card.image)
+        used.update([post.cover] if post.cover else [])
+    assert used == set(sidecars)
+    for path, sidecar in sidecars.items():
+        assert (ROOT / "content" / path).stat().st_size <= 200_000
+        assert sidecar.alt["fr"]
+        assert sidecar.credit
+        assert sidecar.licence
+
+
+def test_it_has_campaigns_events_and_objectives(example: Example) -> None:
+    workspace = example.workspace
+    assert len(workspace.campaigns) == 3
+    assert len(workspace.events) == 8
+    types = {event.type for event in workspace.events.values()}
+    assert types == {"webinar", "live-chat", "contest", "meetup", "release"}
+    for quarter in (date(2026, 11, 30), date(2027, 2, 15)):
+        theirs = {
+            each.brand
+            for each in workspace.objectives.values()
+            if each.start <= quarter <= each.end and each.brand
+        }
+        assert theirs == BRANDS
+
+
+def test_it_has_key_dates_for_both_years_with_their_sources(example: Example) -> None:
+    dates = example.workspace.key_dates
+    assert len(dates) >= 50
+    assert not [each.id for each in dates if each.kind != "own" and each.source is None]
+    for year in (2026, 2027):
+        assert len([each for each in dates if _days(each, year)]) >= 40
+
+
+@pytest.mark.parametrize("year", [2026, 2027])
+def test_no_public_holiday_of_france_is_missing(example: Example, year: int) -> None:
+    known = {
+        day
+        for each in example.workspace.key_dates
+        if each.kind == "holiday" and "FR" in each.countries and not each.regions
+        for day in _days(each, year)
+    }
+    fixed = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
+    legal = {date(year, *each) for each in fixed}
+    legal |= {easter(year) + timedelta(days) for days in (1, 39, 50)}
+    assert legal <= known
+
+
+def _days(key_date: KeyDate, year: int) -> list[date]:
+    if key_date.on is not None:
+        month, day = key_date.on.split("-")
+        return [date(year, int(month), int(day))]
+    days = [*key_date.days, *([key_date.start] if key_date.start else [])]
+    return [day for day in days if day.year == year]
+
+
+@pytest.mark.parametrize(
+    ("id", "days"),
+    [
+        ("mardi-gras", -47),
+        ("vendredi-saint", -2),
+        ("lundi-de-paques", 1),
+        ("ascension", 39),
+        ("lundi-de-pentecote", 50),
+    ],
+)
+def test_feasts_that_move_follow_easter(example: Example, id: str, days: int) -> None:
+    found = next(each for each in example.workspace.key_dates if each.id == id)
+    assert list(found.days) == [easter(year) + timedelta(days) for year in (2026, 2027)]
+
+
+def test_it_has_what_a_team_needs_when_things_go_wrong(example: Example) -> None:
+    workspace = example.workspace
+    assert set(workspace.crises) == {
+        "bad-buzz",
+        "fuite-de-donnees",
+        "harcelement-d-un-membre",
+        "panne-du-site",
+        "post-publie-par-erreur",
+    }
+    for playbook in workspace.crises.values():
+        assert len(playbook.levels) == 3
+        assert len(playbook.steps) >= 12
+        assert len(playbook.statements) >= 4
+    assert [each.status for each in workspace.incidents.values()] == ["closed"]
+    assert all(each.post_mortem for each in workspace.incidents.values())
+
+
+def test_a_data_leak_is_notified_within_seventy_two_hours(example: Example) -> None:
+    steps = example.workspace.crises["fuite-de-donnees"].steps
+    notify = next(step for step in steps if step.id == "notifier-cnil")
+    assert notify.within == timedelta(hours=72)
+
+
+def test_it_has_guidelines_rules_and_replies_for_everyday_moderation(example: Example) -> None:
+    workspace = example.workspace
+    assert sum(len(each.rules) for each in workspace.guidelines.values()) >= 10
+    assert len(workspace.moderation) == 12
+    assert len(workspace.replies) == 12
+    assert workspace.editorial is not None
+    assert workspace.editorial.banned
+    assert workspace.windows.publishing
+    assert workspace.windows.quiet
+
+
+def test_a_reply_fits_the_shortest_network(example: Example) -> None:
+    """Whoever answers must not have to cut an approved text first."""
+    for reply in example.workspace.replies.values():
+        for text in (reply.body.strip(), *(reply.texts or {}).values()):
+            assert len(text) <= 300, reply.id
