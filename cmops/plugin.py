@@ -13,7 +13,7 @@ from typing import Any
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
 
@@ -24,10 +24,8 @@ from cmops.project import CLOCK, Project
 LEDGER = "CMOPS_LEDGER"
 WATCHED = ("cmops.yml", "content", "calendar", "playbooks")
 
-log = get_plugin_logger(__name__)
 
-
-class CmopsConfig(Config):
+class CmopsConfig(Config):  # type: ignore[no-untyped-call]
     """What mkdocs.yml may say below ``cmops:``.
 
     ``workspace`` is the folder of cmops.yml, from that of mkdocs.yml. ``ledger`` says whose
@@ -40,11 +38,10 @@ class CmopsConfig(Config):
     at = config_options.Optional(config_options.Type(str))
 
 
-class CmopsPlugin(BasePlugin[CmopsConfig]):
+class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
     """Generated pages beside the hand-written ones of ``docs/``, which win over them."""
 
     def __init__(self) -> None:
-        self.built: Built | None = None
         self.pages: Mapping[str, Page] = {}
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -59,22 +56,20 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Adds the pages, the media that they show, and our assets."""
         root = self._root(config)
-        self.built = build(self._project(root), _address(config))
-        self.pages = {
-            page.path: page for page in self.built.pages if page.path not in files.src_uris
-        }
+        built = build(self._project(root), _address(config))
+        self.pages = {page.path: page for page in built.pages if page.path not in files.src_uris}
         for page in self.pages.values():
             level = InclusionLevel.INCLUDED if page.listed else InclusionLevel.NOT_IN_NAV
             file = File.generated(config, page.path, content=page.outline, inclusion=level)
             file.edit_uri = None
             files.append(file)
-        for path, text in self.built.assets:
+        for path, text in built.assets:
             files.append(File.generated(config, path, content=text))
-        for path in self.built.media:
+        for path in built.media:
             source = str(root / "content" / path)
             files.append(File.generated(config, MEDIA + path, abs_src_path=source))
         if config.nav is None:
-            config.nav = self._navigation(files)
+            config.nav = _navigation(built, files)
         return files
 
     def on_page_content(
@@ -104,17 +99,17 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):
         project.require()
         return project
 
-    def _navigation(self, files: Files) -> list[Any]:
-        """Our pages in their groups, then what is written by hand."""
-        assert self.built is not None
-        found: list[Any] = []
-        for title, pages in self.built.menu:
-            entries = [{page.label: page.path} for page in pages]
-            found += [{title: entries}] if title else entries
-        ours = {page.path for page in self.built.pages}
-        written = [each for each in files.documentation_pages() if each.src_uri not in ours]
-        own = sorted((each.src_uri for each in written), key=_index_first)
-        return [*found, {self.built.docs: own}] if own else found
+
+def _navigation(built: Built, files: Files) -> list[Any]:
+    """Our pages in their groups, then what is written by hand."""
+    found: list[Any] = []
+    for title, pages in built.menu:
+        entries = [{page.label: page.path} for page in pages]
+        found += [{title: entries}] if title else entries
+    ours = {page.path for page in built.pages}
+    written = [each for each in files.documentation_pages() if each.src_uri not in ours]
+    own = sorted((each.src_uri for each in written), key=_index_first)
+    return [*found, {built.docs: own}] if own else found
 
 
 def _address(config: MkDocsConfig) -> Address:

@@ -147,6 +147,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
+    # A workspace is many small objects and no cycles: looking for them costs a fifth of the time.
+    gc.set_threshold(100_000, 50, 100)
     # Without standalone mode a command's own ctx.exit(code) comes back as the result.
     result: Any = cmops.main(arguments, prog_name="cmops", standalone_mode=False)
     sys.stdout.flush()

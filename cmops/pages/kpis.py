@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from cmops.pages import tally
 from cmops.pages.page import Page, Part
 from cmops.pages.site import Site
+from cmops.workspace.model import Campaign, Pillar
 
 INDEX = "kpis/index.md"
 
@@ -53,6 +54,5 @@ def _named(rows: tuple[tally.Count, ...]) -> list[tuple[str, tally.Count]]:
     return [(each.name, each) for each in rows]
 
 
-def _names(known: object) -> dict[str, str]:
-    assert isinstance(known, dict) or hasattr(known, "items")
+def _names(known: Mapping[str, Pillar] | Mapping[str, Campaign]) -> dict[str, str]:
     return {id: each.name for id, each in known.items()}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cmops.pages.page import Heading, Page, Part, anchor
 from cmops.pages.site import Site
-from cmops.workspace.model import Guideline
+from cmops.workspace.model import Editorial, Guideline
 
 EDITORIAL = "guidelines/editorial.md"
 INDEX = "guidelines/index.md"
@@ -19,9 +19,10 @@ def rulebook(site: Site) -> Iterator[Page]:
     yield site.page(
         INDEX, site.say("pages.guidelines"), _guidelines(site), label=site.say("pages.guidelines")
     )
-    if site.workspace.editorial:
+    line = site.workspace.editorial
+    if line:
         title = site.say("pages.editorial")
-        yield site.page(EDITORIAL, title, _editorial(site), label=title)
+        yield site.page(EDITORIAL, title, _editorial(site, line), label=title)
     title = site.say("pages.moderation")
     yield site.page(MODERATION, title, _moderation(site), label=title)
     title = site.say("pages.replies")
@@ -55,9 +56,7 @@ def _guidelines(site: Site) -> Iterator[Part]:
             )
 
 
-def _editorial(site: Site) -> Iterator[Part]:
-    line = site.workspace.editorial
-    assert line is not None  # the page is only made where there is one
+def _editorial(site: Site, line: Editorial) -> Iterator[Part]:
     yield site.html("editorial.html", EDITORIAL, line=line, part="tone")
     yield from site.draw.prose(line.body)
     for part, found in (("banned", line.banned), ("spelling", line.spelling)):

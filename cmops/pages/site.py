@@ -56,7 +56,7 @@ class Site:
     @cached_property
     def _first_places(self) -> Mapping[str, str]:
         found = {entry.id: UNDATED for entry in self.undated}
-        for (id, _), path in reversed(self._places.items()):
+        for (id, _), path in reversed(list(self._places.items())):
             found[id] = path
         return found
 
@@ -91,7 +91,7 @@ class Site:
         common = {"site": self, "workspace": self.workspace, "now": self.now, "today": self.today}
         return self.draw.html(template, path, **common, **values)
 
-    def page(  # noqa: PLR0913 - a page has that many sides
+    def page(
         self,
         path: str,
         title: str,

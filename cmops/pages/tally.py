@@ -40,7 +40,9 @@ class Count:
     @property
     def typical(self) -> timedelta | None:
         """The median delay."""
-        return median(self.delays) if self.delays else None
+        if not self.delays:
+            return None
+        return timedelta(seconds=median(each.total_seconds() for each in self.delays))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class Reader:
         self.zone = zone
         self.findings: list[Finding] = []
 
-    def build(self, cls: type[Any], data: Mapping[str, Any], at: Pointer = (), **known: Any) -> Any:
+    def build(self, cls: Any, data: Mapping[str, Any], at: Pointer = (), **known: Any) -> Any:
         """An instance of ``cls`` from data that matches its schema; ``known`` fields are given."""
         plan = _plan(cls)
         values = dict(known)
@@ -49,7 +49,7 @@ class Reader:
 
 
 @cache
-def _plan(cls: type[Any]) -> Mapping[str, Convert]:
+def _plan(cls: Any) -> Mapping[str, Convert]:
     hints = get_type_hints(cls)
     return {field.name: _converter(hints[field.name]) for field in dataclasses.fields(cls)}
 
@@ -83,7 +83,7 @@ def _mapping(item: Convert) -> Convert:
     }
 
 
-def _same(value: Any, reader: Reader, at: Pointer) -> Any:
+def _same(value: Any, _reader: Reader, _at: Pointer) -> Any:
     return value
 
 
@@ -91,11 +91,11 @@ def _moment(value: Any, reader: Reader, at: Pointer) -> datetime | None:
     return reader.moment(value, at)
 
 
-def _duration(value: Any, reader: Reader, at: Pointer) -> timedelta:
+def _duration(value: Any, _reader: Reader, _at: Pointer) -> timedelta:
     return time.duration(value)
 
 
-def _day(value: Any, reader: Reader, at: Pointer) -> date:
+def _day(value: Any, _reader: Reader, _at: Pointer) -> date:
     return time.day(value)
 
 

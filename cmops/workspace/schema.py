@@ -1,4 +1,4 @@
-"""The JSON Schemas: the one source of shape, help and forms; whether data matches them, and why not.
+"""The JSON Schemas: the one source of shape, help and forms; whether data matches, and why not.
 
 jsonschema-rs says yes quickly; whatever it refuses goes to jsonschema, which has the last word.
 """

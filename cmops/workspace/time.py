@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import time as clock_time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -44,12 +45,18 @@ def moment(text: str, zone: tzinfo) -> datetime:
         raise ValueError(text)
     *numbers, offset = match.groups()
     try:
-        naive = datetime(*(int(number or 0) for number in numbers))  # type: ignore[arg-type]
+        day, clock = _read_numbers(numbers)
+        naive = datetime.combine(day, clock)
         if offset:
             return datetime.fromisoformat(f"{naive.isoformat()}{offset}").astimezone(zone)
     except ValueError:
         raise NoSuchTime("date") from None
     return local(naive, zone)
+
+
+def _read_numbers(numbers: list[str]) -> tuple[date, clock_time]:
+    year, month, day, hour, minute, second = (int(number or 0) for number in numbers)
+    return date(year, month, day), clock_time(hour, minute, second)
 
 
 def local(naive: datetime, zone: tzinfo) -> datetime:

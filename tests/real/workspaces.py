@@ -117,4 +117,4 @@ def _write(root: Path, path: str, front: Mapping[str, Any], body: str) -> None:
 
 if __name__ == "__main__":
     made = {"bluesky": bluesky, "tweets": tweets, "many": many}[sys.argv[1]](Path(sys.argv[2]))
-    print(f"{len(made)} posts, {sum(map(len, made.values()))} messages")
+    sys.stdout.write(f"{len(made)} posts, {sum(map(len, made.values()))} messages\n")
