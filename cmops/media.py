@@ -1,4 +1,4 @@
-"""What a media file is, by its content: type, size, dimensions, hash, and a place in its EXIF.
+"""What a media file is, by its content: type, size, dimensions, hash, duration, and a place.
 
 Files are read once and remembered by their stat signature, so that composing many posts with
 one picture costs one read.
@@ -15,13 +15,18 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from cmops.film import Film, read
+
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
 SHELF = "media"
 
 IMAGES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
-VIDEOS = frozenset({"video/mp4", "video/quicktime", "video/webm"})
+FILMS = frozenset({"video/mp4", "video/quicktime"})
+"""Those that are made of boxes and say how long they are; WebM is made otherwise."""
+
+VIDEOS = FILMS | {"video/webm"}
 UNKNOWN = "application/octet-stream"
 
 _MAGIC = (
@@ -58,7 +63,8 @@ class MediaFile:
     """A file as its bytes say it is.
 
     ``size`` in bytes; ``width`` and ``height`` in pixels, None where they do not apply;
-    ``sha256`` of the whole file; ``has_place`` when its EXIF or XMP says where it was taken.
+    ``sha256`` of the whole file; ``has_place`` when its EXIF, XMP or film data say where it was
+    taken; ``duration`` of a film in seconds, None where it does not say.
     """
 
     path: str
@@ -68,6 +74,7 @@ class MediaFile:
     width: int | None = None
     height: int | None = None
     has_place: bool = False
+    duration: float | None = None
 
 
 class Shelves(Protocol):
@@ -145,11 +152,14 @@ def probe(path: str, file: Path) -> MediaFile:
             in_xmp = in_xmp or _XMP_PLACE in tail + chunk
             tail = chunk[-len(_XMP_PLACE) :]
         size = stream.tell()
-    kind = media_type(head)
-    if kind not in IMAGES:
-        return MediaFile(path, kind, size, digest.hexdigest(), has_place=in_xmp)
-    width, height, in_exif = _picture(file)
-    return MediaFile(path, kind, size, digest.hexdigest(), width, height, in_exif or in_xmp)
+        kind = media_type(head)
+        film = read(stream) if kind in FILMS else Film()
+    width, height, has_place = film.width, film.height, film.has_place
+    if kind in IMAGES:
+        width, height, has_place = _picture(file)
+    return MediaFile(
+        path, kind, size, digest.hexdigest(), width, height, has_place or in_xmp, film.duration
+    )
 
 
 def media_type(head: bytes) -> str:

@@ -50,6 +50,8 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         config.extra_javascript.append("assets/cmops.js")
         if "attr_list" not in config.markdown_extensions:
             config.markdown_extensions.append("attr_list")
+        # MkDocs's own themes fetch this from another server, which nobody was told.
+        config.theme["highlightjs"] = False
         return config
 
     @event_priority(50)

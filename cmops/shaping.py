@@ -248,7 +248,9 @@ def _attach(
     alt = sidecar.alt_in(language) if sidecar else ""
     file = gallery.open(path)
     if file is not None:
-        return Media(path, alt, file.type, file.size, file.sha256, file.width, file.height)
+        size, sha256, duration = file.size, file.sha256, file.duration
+        sides = (file.width, file.height)
+        return Media(path, alt, file.type, size, sha256, *sides, duration=duration)
     if sidecar is not None and sidecar.url and sidecar.sha256:
         return Media(path, alt, "video/mp4", 0, sidecar.sha256, url=sidecar.url)
     return None

@@ -106,7 +106,10 @@ class Platform:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """One picture, video or document as it is attached: its file, its words, its hash."""
+    """One picture, video or document as it is attached: its file, its words, its hash.
+
+    ``size`` in bytes, ``duration`` of a film in seconds where it says so.
+    """
 
     path: str
     alt: str
@@ -116,6 +119,7 @@ class Media:
     width: int | None = None
     height: int | None = None
     url: str | None = None
+    duration: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,4 +295,16 @@ class Deletes(Protocol):
 
     def delete(self, receipt: Receipt) -> None:
         """Takes the message back; one that is gone already is no error."""
+        ...
+
+
+@runtime_checkable
+class Describes(Protocol):
+    """For platforms whose servers say what they take; asked by people, never while composing."""
+
+    def limits(self) -> Mapping[str, int]:
+        """What the server says of itself, by the names of ``adapters.limits``.
+
+        Raises NotSent or Throttled when it cannot be asked.
+        """
         ...

@@ -6,12 +6,13 @@ no other platform minds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from math import ceil
 
 from cmops.adapters.contract import Can, Capability, Edition, Media, Message, Platform, Problem
 from cmops.adapters.limits import limits, text_length, text_limit, unsure
 from cmops.adapters.messages import FIRST_COMMENT
+from cmops.adapters.wanted import BESIDE_REPOST, THINGS, WANTS, kind, needs
 from cmops.findings import BODY, Pointer
 from cmops.media import UNKNOWN
 from cmops.text.counting import Limit
@@ -77,10 +78,12 @@ class _Judge:
             found |= {"length": _short(size), "limit": _short(bound)}
         return self.problem("CM518" if unsure(limit) else code, at, **found, **values)
 
-    def most(self, code: str, name: str, size: int, at: Pointer) -> Iterator[Problem]:
+    def most(
+        self, code: str, name: str, size: int, at: Pointer, **values: object
+    ) -> Iterator[Problem]:
         limit = self.limits.get(name)
         if limit is not None and size > limit.most:
-            yield self.breach(code, name, size, at)
+            yield self.breach(code, name, size, at, **values)
 
     def least(self, code: str, name: str, size: int, at: Pointer) -> Iterator[Problem]:
         limit = self.limits.get(name)
@@ -90,7 +93,7 @@ class _Judge:
     def emptiness(self) -> Iterator[Problem]:
         edition = self.edition
         if edition.repost:
-            extra = [name for name, there in _BESIDE_REPOST.items() if there(edition)]
+            extra = [name for name, there in BESIDE_REPOST.items() if there(edition)]
             if extra:
                 yield self.problem("CM515", edition.at("repost"), extra=extra)
         elif not edition.media and not any(edition.parts):
@@ -106,7 +109,7 @@ class _Judge:
     def _wanted(self) -> dict[Capability, Pointer]:
         """What the edition asks of its platform, and where it does."""
         edition = self.edition
-        asked = () if edition.only_text else _WANTS.items()
+        asked = () if edition.only_text else WANTS.items()
         wanted = {each: edition.at(name) for each, (wants, name) in asked if wants(edition)}
         if not self.can(Capability.POLL):
             wanted.pop(Capability.POLL_MULTIPLE, None)
@@ -116,7 +119,7 @@ class _Judge:
             wanted[_FORMATS[edition.format]] = edition.at("format")
         for media in edition.media:
             if media.type != UNKNOWN:
-                wanted.setdefault(_needs(media), edition.media_at(media))
+                wanted.setdefault(needs(media), edition.media_at(media))
         return wanted
 
     def _unshown_alt(self) -> Iterator[Problem]:
@@ -131,7 +134,7 @@ class _Judge:
         if edition.only_text:
             return
         for one, other in self.platform.apart:
-            if _THINGS[one](edition) and _THINGS[other](edition):
+            if THINGS[one](edition) and THINGS[other](edition):
                 place = "media" if other in {"image", "video"} else other
                 yield self.problem("CM510", edition.at(place), one=one, other=other)
 
@@ -192,7 +195,7 @@ class _Judge:
         if edition.only_text:
             yield from self.least("CM507", "media", 0, at)
             return
-        kinds = [_kind(each) for each in edition.media]
+        kinds = [kind(each) for each in edition.media]
         yield from self.most("CM506", "media", len(kinds), at)
         yield from self.most("CM506", "images", kinds.count("image"), at)
         yield from self.most("CM506", "videos", kinds.count("video"), at)
@@ -209,13 +212,20 @@ class _Judge:
     def _file(self, file: Media, at: Pointer) -> Iterator[Problem]:
         taken = self.platform.media_types
         if taken is not None and file.type not in taken:
-            if file.type == UNKNOWN or self.can(_needs(file)):
+            if file.type == UNKNOWN or self.can(needs(file)):
                 yield self.problem("CM512", at, path=file.path, type=file.type)
             return
-        name = f"{_kind(file)}_bytes"
+        name = f"{kind(file)}_bytes"
         limit = self.limits.get(name)
         if limit is not None and file.size > limit.most:
             yield self.breach("CM511", name, file.size, at, path=file.path)
+        if kind(file) == "video" and file.duration is not None:
+            yield from self.most(
+                "CM540", "video_seconds", ceil(file.duration), at, path=file.path
+            )
+        if kind(file) == "image":
+            pixels = (file.width or 0) * (file.height or 0)
+            yield from self.most("CM541", "image_pixels", pixels, at, path=file.path)
 
     def _alt(self, file: Media, at: Pointer) -> Iterator[Problem]:
         limit = self.limits.get("alt")
@@ -247,52 +257,3 @@ def _short(seconds: int) -> str:
 
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"))
-
-
-def _kind(media: Media) -> str:
-    return media.type.partition("/")[0]
-
-
-def _needs(media: Media) -> Capability:
-    """What a platform must be able to do for this file."""
-    return {"image": Capability.IMAGE, "video": Capability.VIDEO}.get(
-        _kind(media), Capability.DOCUMENT
-    )
-
-
-_Wants = Callable[[Edition], Any]
-
-_WANTS: Mapping[Capability, tuple[_Wants, str]] = {
-    Capability.POLL: (lambda edition: edition.poll, "poll"),
-    Capability.POLL_MULTIPLE: (lambda edition: edition.poll and edition.poll.multiple, "poll"),
-    Capability.REPLY: (lambda edition: edition.reply_to, "reply_to"),
-    Capability.QUOTE: (lambda edition: edition.quote, "quote"),
-    Capability.REPOST: (lambda edition: edition.repost, "repost"),
-    Capability.FIRST_COMMENT: (lambda edition: edition.first_comment, "first_comment"),
-    Capability.SPOILER: (lambda edition: edition.spoiler, "spoiler"),
-    Capability.VISIBILITY: (
-        lambda edition: edition.visibility not in {None, "public"},
-        "visibility",
-    ),
-}
-
-_THINGS: Mapping[str, _Wants] = {
-    "media": lambda edition: edition.media,
-    "image": lambda edition: any(_kind(each) == "image" for each in edition.media),
-    "video": lambda edition: any(_kind(each) == "video" for each in edition.media),
-    "poll": lambda edition: edition.poll,
-    "card": lambda edition: edition.card,
-    "quote": lambda edition: edition.quote,
-    "reply_to": lambda edition: edition.reply_to,
-}
-
-_BESIDE_REPOST: Mapping[str, _Wants] = {
-    "text": lambda edition: any(edition.parts),
-    "media": lambda edition: edition.media,
-    "poll": lambda edition: edition.poll,
-    "card": lambda edition: edition.card,
-    "quote": lambda edition: edition.quote,
-    "reply_to": lambda edition: edition.reply_to,
-    "first_comment": lambda edition: edition.first_comment,
-    "spoiler": lambda edition: edition.spoiler,
-}

@@ -20,7 +20,9 @@ UNITS = {
     "images": "items",
     "videos": "items",
     "image_bytes": "bytes",
+    "image_pixels": "pixels",
     "video_bytes": "bytes",
+    "video_seconds": "seconds",
     "alt": "graphemes",
     "hashtags": "hashtags",
     "poll_options": "items",
@@ -30,7 +32,8 @@ UNITS = {
 """The names of limits, and how each is counted unless its platform says otherwise.
 
 ``messages`` are those of a thread; ``media``, ``images``, ``videos`` and ``hashtags`` those of one
-message; ``poll_options`` how many answers a poll has, ``poll_option`` how long each is, and
+message; ``image_pixels`` is a picture's width times its height, and ``video_seconds`` how long
+a film is; ``poll_options`` how many answers a poll has, ``poll_option`` how long each is, and
 ``poll_seconds`` how long it stays open.
 """
 

@@ -12,6 +12,7 @@ from cmops.workspace.model import Channel
 
 BUILT_IN = {
     "bluesky": "cmops.adapters.bluesky:Bluesky",
+    "email": "cmops.adapters.newsletter:Newsletter",
     "mastodon": "cmops.adapters.mastodon:Mastodon",
     "outbox": "cmops.adapters.outbox:Outbox",
     "wordpress": "cmops.adapters.wordpress:WordPress",

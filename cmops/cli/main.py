@@ -76,8 +76,9 @@ class Lazy(click.Group):
         from cmops.cli.words import translated
 
         found: click.Command = getattr(import_module(f"cmops.cli.{cmd_name}"), cmd_name)
-        found.context_class = Context
-        return translated(found, _root_of(ctx))
+        said = translated(found, _root_of(ctx))
+        said.context_class = Context
+        return said
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -98,8 +99,7 @@ class Lazy(click.Group):
         """The group's own help, translated too."""
         from cmops.cli.words import translated
 
-        translated(self, _root_of(ctx))
-        return super().get_help(ctx)
+        return super(Lazy, translated(self, _root_of(ctx))).get_help(ctx)
 
 
 def _root_of(ctx: click.Context) -> Path:

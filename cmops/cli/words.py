@@ -6,13 +6,16 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from cmops.wording import Wording
 from cmops.workspace.settings import spoken
 
+C = TypeVar("C", bound=click.Command)
 _PHRASE = re.compile(r"[a-z]+(\.[a-z_-]+)+")
 _EXTRA = re.compile(r"Got unexpected extra arguments? \((.*)\)", re.DOTALL)
 # What click says by itself on a page of help.
@@ -44,15 +47,16 @@ def wording_here() -> Wording:
     return wording_of(root)
 
 
-def translated(command: click.Command, root: Path) -> click.Command:
-    """The command with its help, and that of its options, in the reader's language."""
-    wording = wording_of(root)
+def translated(command: C, root: Path) -> C:
+    """A copy of the command with its help, and its options', in the reader's language."""
+    wording, said = wording_of(root), copy(command)
     for name in ("help", "short_help", "epilog"):
-        setattr(command, name, _said(getattr(command, name), wording))
-    for parameter in command.params:
+        setattr(said, name, _said(getattr(said, name), wording))
+    said.params = [copy(each) for each in said.params]
+    for parameter in said.params:
         if isinstance(parameter, click.Option):
             parameter.help = _said(parameter.help, wording)
-    return command
+    return said
 
 
 def wrong_usage(error: click.ClickException, wording: Wording) -> str:

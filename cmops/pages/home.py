@@ -52,7 +52,7 @@ def _parts(site: Site) -> Iterator[Part]:
     brands = [each.name for each in site.settings.brands.values()]
     names = brands if len(brands) > 1 else []
     yield site.html("home.html", INDEX, part="now", open=opened, names=names)
-    tasks = site.facts.todo
+    tasks = site.todo
     yield site.heading("todo", "todo")
     groups = list(_groups(site, tasks))
     more = sum(len(group.about) for group in groups[GROUPS:])

@@ -23,7 +23,7 @@ def _parts(site: Site) -> Iterator[Part]:
     whole = tally.total(site)
     posts = {
         each.subject.post
-        for each in site.facts.deliveries
+        for each in site.deliveries
         if each.subject.action == "publish" and each.record.published
     }
     yield site.html("kpis.html", INDEX, part="total", total=whole, posts=len(posts))

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from cmops.pages.facts import Facts
 from cmops.publish.plan import Delivery, State
-from cmops.workspace.model import Post
+from cmops.workspace.model import Post, Workspace
 
 _WORST = (
     State.UNCLEAR,
@@ -53,9 +52,10 @@ class Slot:
 class Programme:
     """Every slot of a workspace, in the order of time; those without a time come last."""
 
-    def __init__(self, facts: Facts) -> None:
-        self._facts = facts
-        self._posts = facts.workspace.posts
+    def __init__(self, workspace: Workspace, deliveries: tuple[Delivery, ...]) -> None:
+        self._zone = workspace.zone
+        self._posts = workspace.posts
+        self._deliveries = deliveries
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
@@ -89,11 +89,10 @@ class Programme:
                 yield day, self.by_day[day]
 
     def _planned(self) -> Iterator[Slot]:
-        zone = self._facts.workspace.zone
         together: dict[tuple[str, datetime | None], list[Delivery]] = {}
-        for each in self._facts.deliveries:
+        for each in self._deliveries:
             if each.subject.action == "publish":
-                at = each.subject.at.astimezone(zone) if each.subject.at else None
+                at = each.subject.at.astimezone(self._zone) if each.subject.at else None
                 together.setdefault((each.subject.post, at), []).append(each)
         for (id, at), deliveries in together.items():
             post = self._posts.get(id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -14,9 +15,12 @@ from cmops.pages.links import Address
 from cmops.pages.page import Heading, Html, Page, Part, anchor
 from cmops.pages.periods import Period, periods
 from cmops.pages.programme import Programme, Slot
+from cmops.publish.plan import Delivery, State
+from cmops.todo import Task
 from cmops.workspace.model import Workspace
 
 UNDATED = "posts/undated.md"
+_HERE = "secret_missing"
 
 
 class Site:
@@ -31,8 +35,25 @@ class Site:
         self.now = facts.now
         self.today = facts.now.date()
         self.draw = Draw(facts, address)
-        self.programme = Programme(facts)
+        self.programme = Programme(facts.workspace, self.deliveries)
         self.media: dict[str, None] = {}
+
+    @cached_property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """Everything that goes out, as somebody sees it who does not publish.
+
+        A secret that is not set where the site is built says nothing about where things are
+        sent from, and the names of such variables are nobody's reading.
+        """
+        return tuple(
+            replace(each, state=State.DUE, reason=None) if _is_of_here(each) else each
+            for each in self.facts.deliveries
+        )
+
+    @property
+    def todo(self) -> tuple[Task, ...]:
+        """What waits for a person, wherever things are sent from."""
+        return tuple(each for each in self.facts.todo if each.phrase != f"reason.{_HERE}")
 
     @cached_property
     def post_pages(self) -> tuple[Period[Entry], ...]:
@@ -139,3 +160,7 @@ class Site:
         """A brand's colour, or nothing."""
         known = self.settings.brands.get(brand or "")
         return known.colour or "" if known else ""
+
+
+def _is_of_here(each: Delivery) -> bool:
+    return each.reason is not None and each.reason.code == _HERE

@@ -127,7 +127,7 @@ def reached(site: Site, each: Objective) -> Reached:
 
 
 def _publications(site: Site) -> Iterator[Delivery]:
-    return (each for each in site.facts.deliveries if each.subject.action == "publish")
+    return (each for each in site.deliveries if each.subject.action == "publish")
 
 
 def _belongs(each: Delivery, objective: Objective) -> bool:

@@ -220,20 +220,21 @@ def _raw() -> re.Pattern[str]:
 _SAFE_LINK = re.compile("(?:https?|mailto):", re.IGNORECASE)
 
 
-def render(text: str) -> str:
+def render(text: str, *, breaks: bool = False) -> str:
     """CommonMark with tables and strikethrough as HTML that is safe to show.
 
     HTML in the text is shown as text, and only http, https and mailto links become links.
+    ``breaks`` keeps the ends of lines, as people expect of a chat.
     """
-    return str(_renderer().render(text))
+    return str(_renderer(breaks).render(text))
 
 
 @cache
-def _renderer() -> MarkdownIt:
+def _renderer(breaks: bool) -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     class Safe(MarkdownIt):
         def validateLink(self, url: str) -> bool:  # noqa: N802  the parser's name
             return bool(_SAFE_LINK.match(url))
 
-    return Safe("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    return Safe("commonmark", {"html": False, "breaks": breaks}).enable(["table", "strikethrough"])

@@ -31,6 +31,8 @@ ELSEWHERE = {
 }
 COMPOSED = [each for each in Capability if each not in ELSEWHERE]
 DAY = timedelta(days=1)
+# Any address will do, but for Bluesky, which must be able to say whose post it is.
+URL = "https://bsky.app/profile/ville.example/post/3lcabcdefgh22"
 
 
 @pytest.fixture(params=names())
@@ -43,7 +45,7 @@ def asking(edition: MakeEdition, media: MakeMedia) -> Callable[[str, Capability]
     """An edition that asks a platform for one thing."""
 
     def ask(platform: str, capability: Capability) -> Edition:
-        url = "https://bsky.app/profile/ville.example/post/3lcabcdefgh22"
+        url = URL
         asked: dict[Capability, dict[str, Any]] = {
             Capability.ARTICLE: {"kind": "article"},
             Capability.POLL: {"poll": Poll(("oui", "non"), DAY)},
@@ -82,18 +84,16 @@ CARRIES: dict[Capability, Callable[[tuple[Message, ...]], object]] = {
     Capability.REEL: lambda sent: sent[0].fields["format"] == "reel",
     Capability.STORY: lambda sent: sent[0].fields["format"] == "story",
     Capability.DOCUMENT: lambda sent: sent[0].media[0].path == "media/a.pdf",
-    Capability.REPLY: lambda sent: sent[0].fields["reply_to"] == "https://bsky.app/profile/ville.example/post/3lcabcdefgh22",
-    Capability.QUOTE: lambda sent: sent[0].fields["quote"] == "https://bsky.app/profile/ville.example/post/3lcabcdefgh22",
-    Capability.REPOST: lambda sent: (
-        (sent[0].text, sent[0].fields["repost"]) == ("", "https://bsky.app/profile/ville.example/post/3lcabcdefgh22")
-    ),
+    Capability.REPLY: lambda sent: sent[0].fields["reply_to"] == URL,
+    Capability.QUOTE: lambda sent: sent[0].fields["quote"] == URL,
+    Capability.REPOST: lambda sent: (sent[0].text, sent[0].fields["repost"]) == ("", URL),
     Capability.FIRST_COMMENT: lambda sent: (
         (sent[-1].text, sent[-1].fields["role"]) == ("Le lien est ici.", "first_comment")
     ),
     Capability.SPOILER: lambda sent: sent[0].fields["spoiler"] == "Araignées",
     Capability.VISIBILITY: lambda sent: sent[0].fields["visibility"] == "followers",
     Capability.LINK_CARD: lambda sent: (
-        sent[0].fields["card"] == {"title": "Nos ateliers", "url": "https://bsky.app/profile/ville.example/post/3lcabcdefgh22"}
+        sent[0].fields["card"] == {"title": "Nos ateliers", "url": URL}
     ),
 }
 

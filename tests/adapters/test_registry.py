@@ -48,8 +48,9 @@ def test_a_package_can_add_a_platform_but_not_replace_one(monkeypatch: pytest.Mo
 
 
 def test_only_what_is_built_can_publish(tmp_path: Path) -> None:
-    assert isinstance(registry.sender(channel("outbox"), root=tmp_path), Sends)
-    for name in ("mastodon", "bluesky", "x", "wordpress"):
+    for name in ("outbox", "bluesky", "email", "mastodon"):
+        assert isinstance(registry.sender(channel(name), root=tmp_path), Sends)
+    for name in ("x", "wordpress"):
         assert registry.sender(channel(name), root=tmp_path) is None
 
 

@@ -14,7 +14,9 @@ def broken(scenario: Scenario) -> list[str]:
         *_twice(scenario),
         *_untrue(scenario),
         *_not_settled(scenario),
+        *_too_much_doubt(scenario),
         *_sent_in_a_pause(scenario),
+        *_sent_after_its_retraction(scenario),
         *_not_what_main_says(scenario),
         *_not_taken_back(scenario),
     ]
@@ -55,9 +57,29 @@ def _not_settled(scenario: Scenario) -> Iterator[str]:
             yield f"{key} is said to be published, and {sorted(wanted - there)} is lost"
         if state is State.PUBLISHED:
             continue
-        if state is State.UNCLEAR and scenario.kind == "neither":
+        forgotten = scenario.network.remembers is not None
+        forgotten = forgotten and scenario.every > (scenario.network.remembers or 0)
+        if state is State.UNCLEAR and (scenario.kind == "neither" or forgotten):
             continue
         yield f"{key} is {state} in the end ({delivery.reason})"
+
+
+def _sent_after_its_retraction(scenario: Scenario) -> Iterator[str]:
+    """Nothing of a delivery is sent more than ten seconds after its tombstone landed."""
+    for call in scenario.network.calls:
+        landed = scenario.retracted.get(call.of.rpartition(".")[0])
+        if landed is not None and call.at > landed + 10:
+            yield f"{call.of} was sent {call.at - landed:.0f} s after it was retracted"
+
+
+def _too_much_doubt(scenario: Scenario) -> Iterator[str]:
+    """Where only a person can settle a doubt, one thing that goes wrong makes one at most."""
+    if scenario.kind != "neither":
+        return
+    history = scenario.history()
+    doubts = sum(len(history.of(key).doubts) for key in KEYS)
+    if doubts > len(scenario.world.faults):
+        yield f"{doubts} messages are in doubt"
 
 
 def _sent_in_a_pause(scenario: Scenario) -> Iterator[str]:

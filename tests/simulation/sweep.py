@@ -47,6 +47,10 @@ def pairs(kind: str, first: tuple[Fault, ...], story: Scenario) -> Iterator[tupl
                     yield (*first, Fault(process.number, step, fault))
 
 
+_SKEWS = ((0.0, 0.0), (-55.0, 55.0))
+"""By how much two machines' clocks are off: as far apart as both may be and still publish."""
+
+
 def stalls(
     kind: str, policies: Policies | None = None, *, coarse: bool = False
 ) -> Iterator[Scenario]:
@@ -54,7 +58,8 @@ def stalls(
 
     Another one begins soon after that.
     """
-    times = range(300, 440, 60) if coarse else range(240, 440, 20)
+    times = (260, 320, 400) if coarse else range(200, 440, 20)
+    gaps = (4,) if coarse else (4, 14)
     for step, what in Scenario(kind, policies=policies).run().world.processes[0].seen:
         if what == "send":
             continue
@@ -65,9 +70,10 @@ def stalls(
             send = next((later for later, what in seen if what == "send" and later > step), None)
             if send is None:
                 break
-            for gap, end in product((4,) if coarse else (4, 14), ("crash after", "late")):
+            for gap, end, skews in product(gaps, ("crash after", "late"), _SKEWS):
                 faults = (stall, Fault(0, send, end))
-                yield Scenario(kind, faults, policies=policies).run((0.0, float(seconds + gap)))
+                story = Scenario(kind, faults, policies=policies)
+                yield story.run((0.0, float(seconds + gap)), skews)
 
 
 def at_random(kind: str, seed: int, policies: Policies | None = None) -> Scenario:

@@ -82,6 +82,16 @@ def test_a_run_that_stalls_until_its_lease_ends_harms_nothing(kind: str) -> None
     assert_fine(stalls(kind, coarse=not FULL))
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_platform_has_forgotten_is_not_sent_again(kind: str) -> None:
+    four_hours = 4 * 3600.0
+    assert_fine(
+        judge(kind, faults, every=four_hours)[0]
+        for faults in singles(kind)
+        if faults[0].kind in ("crash", "crash after", "lost after")
+    )
+
+
 @full_may_take_long
 def test_stories_at_random_end_well() -> None:
     assert_fine(at_random(KINDS[seed % len(KINDS)], seed) for seed in range(AT_RANDOM))

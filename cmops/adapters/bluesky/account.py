@@ -5,6 +5,7 @@ A key derives from the message's own, so that sending twice makes one record, fo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from cmops.http import Http
 from cmops.ledger.entries import Receipt
 from cmops.workspace.model import Channel
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _MISSING = frozenset({"RecordNotFound", "InvalidRequest", "HandleNotFound"})
 
 
@@ -89,6 +91,9 @@ class Account(Bluesky):
         reposted = message.fields.get("repost")
         if reposted:
             return records.repost(self._looked_up(reposted)[0], sending)
+        if _SURROGATE.search(message.text):
+            # The server would put another character in its place.
+            raise Rejected("text")
         reply = self._reply(message, sending)
         return records.post(message, sending, self._embed(message), reply)
 

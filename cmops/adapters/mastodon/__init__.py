@@ -117,7 +117,12 @@ class Mastodon:
 
     @classmethod
     def problems(cls, edition: Edition) -> Iterator[Problem]:
-        """A content warning without a text, which the server would show as the text."""
+        """A content warning that would not warn, and files that are not here to be sent."""
         bare = not any(edition.parts[:1]) and not edition.repost
         if edition.spoiler and bare:
+            # The server would show the warning in the text's place (PostStatusService).
             yield Problem("CM531", edition.at("spoiler"), {"platform": cls.platform.title})
+        for media in edition.media:
+            if media.url is not None:
+                values = {"path": media.path, "platform": cls.platform.title}
+                yield Problem("CM524", edition.media_at(media), values)

@@ -49,7 +49,8 @@ _SETTINGS = schemas.keys(
         (
             "L’adresse de la liste de diffusion, la seule à qui cmops écrit : "
             "« lettre@listes.example.org ».",
-            'The address of the mailing list, the only one that cmops writes to: "letter@lists.example.org".',
+            "The address of the mailing list, the only one that cmops writes to: "
+            '"letter@lists.example.org".',
         ),
         pattern=f"^{_ADDRESS}$",
     ),
@@ -152,7 +153,7 @@ class Newsletter:
         first, *others = compose_messages(cls.platform, edition)
         settings = edition.channel.settings
         values = {
-            "title": _line(edition.options.get("subject") or edition.title),
+            "title": one_line(edition.options.get("subject") or edition.title),
             "from": settings.get("from"),
             "answers_to": settings.get("reply_to"),
             "html": _page(edition),
@@ -180,7 +181,7 @@ def content_id(sha256: str) -> str:
 _CONTROL = re.compile(r"[\s\x00-\x1f\x7f\x80-\x9f\u2028\u2029]+")
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """A text as one line: a header has no other."""
     return _CONTROL.sub(" ", text).strip()
 

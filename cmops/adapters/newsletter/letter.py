@@ -13,13 +13,15 @@ from html import escape
 from typing import Any
 
 from cmops.adapters.contract import Message, Sending
-from cmops.adapters.newsletter import content_id
+from cmops.adapters.newsletter import content_id, one_line
 from cmops.failures import Rejected
 
 Read = Callable[[str, str], bytes]
 """The bytes of a file, by its path and its hash."""
 
 _MAILBOX = re.compile(r"(?:(?P<name>[^<>]*?)\s*<)?(?P<user>[^\s<>@]+)@(?P<domain>[^\s<>@]+)>?")
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 Mailbox = tuple[str, str, str]
 """A name to be read, a user and a domain; the domain in ASCII."""
@@ -28,7 +30,7 @@ Mailbox = tuple[str, str, str]
 def mailbox(text: str) -> Mailbox:
     """Who a mailbox belongs to and what it is called; raises Rejected for what is none."""
     found = _MAILBOX.fullmatch(text.strip())
-    if found is None or not text.isprintable():
+    if found is None or _CONTROL.search(text):
         raise Rejected("address")
     try:
         domain = found["domain"].encode("idna").decode()
@@ -89,7 +91,7 @@ def _fill(made: EmailMessage, message: Message, read: Read) -> None:
     made.set_content(_plain(message), cte=_encoding(_plain(message)))
     page = _page(message)
     made.add_alternative(page, subtype="html", cte=_encoding(page))
-    html = made.get_payload()[1]  # type: ignore[index]
+    html: Any = made.get_payload(1)
     pictures, documents = _files(message)
     for sha256, file in pictures.items():
         _attach(html.add_related, file, read, cid=f"<{content_id(sha256)}>", disposition="inline")
@@ -136,7 +138,7 @@ def _files(message: Message) -> tuple[dict[str, Mapping[str, Any]], list[Mapping
 def _attach(add: Callable[..., Any], file: Mapping[str, Any], read: Read, **rest: str) -> None:
     kind, _, form = file["type"].partition("/")
     name = file["path"].rpartition("/")[2]
-    headers = [f"Content-Description: {' '.join(file['alt'].split())}"] if file["alt"] else []
+    headers = [f"Content-Description: {one_line(file['alt'])}"] if file["alt"] else []
     content = read(file["path"], file["sha256"])
     add(content, maintype=kind, subtype=form, filename=name, headers=headers, **rest)
 

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cmops.ledger.entries import Entry, Kind, Receipt
+from cmops.ledger.history import History
+from cmops.pages import tally
+from cmops.pages.links import as_folders
+from cmops.pages.site import Site
+from cmops.project import Project
+from tests.conftest import MakeWorkspace
+
+POST = """---
+title: {id}
+status: ready
+publish_at: 2026-12-01 {at}
+to: [{to}]
+---
+Texte de {id}
+"""
+
+
+def published(key: str, channel: str, planned: datetime, late: timedelta) -> Iterator[Entry]:
+    at = planned + late
+    yield Entry(
+        kind=Kind.CLAIM, id=f"{'0' * 31}1.{key}", at=at, key=key, channel=channel, attempt=1,
+        digest="sha256:x", digests=("x",), until=at + timedelta(minutes=5), created=at,
+        planned=planned,
+    )  # fmt: skip
+    yield Entry(
+        kind=Kind.PUBLISHED, id=f"{'0' * 31}2.{key}", at=at, key=key, channel=channel,
+        claim=f"{'0' * 31}1.{key}", message=0, digest="x", receipt=Receipt("r", at),
+    )  # fmt: skip
+
+
+class Told(Project):
+    """A project whose ledger says what a test says."""
+
+    def __init__(self, root: Path, late: dict[str, timedelta]) -> None:
+        super().__init__(root, at="2026-12-02 12:00", sandbox=True)
+        planned = datetime(2026, 12, 1, 8, tzinfo=UTC)
+        entries = [
+            entry
+            for subject in self.subjects
+            if subject.post in late
+            for entry in published(subject.key, subject.channel, planned, late[subject.post])
+        ]
+        self.__dict__["history"] = History.of_entries(entries)
+
+
+@pytest.fixture
+def site(workspace: MakeWorkspace) -> Site:
+    root = workspace(
+        {
+            "content/posts/a.md": POST.format(id="a", at="09:00", to="mastodon"),
+            "content/posts/b.md": POST.format(id="b", at="09:00", to="bluesky"),
+            "content/posts/c.md": POST.format(id="c", at="10:00", to="bluesky"),
+            "content/posts/d.md": POST.format(id="d", at="09:00", to="mastodon").replace(
+                "2026-12-01", "2026-12-20"
+            ),
+            "calendar/objectives.yml": (
+                "objectives:\n"
+                "  - {id: o, name: O, why: W, kpi: published, target: 4, start: 2026-12-01,"
+                " end: 2026-12-31}\n"
+                "  - {id: p, name: P, why: W, kpi: clicks, target: 4, start: 2026-12-01,"
+                " end: 2026-12-31}\n"
+            ),
+        }
+    )
+    return Site(Told(root, {"a": timedelta(seconds=30), "b": timedelta(hours=1)}), as_folders)
+
+
+def test_what_was_due_is_planned_and_what_has_receipts_is_published(site: Site) -> None:
+    whole = tally.total(site)
+    assert (whole.planned, whole.published, whole.lost) == (3, 2, 1)
+
+
+def test_punctual_is_what_was_live_within_a_quarter_of_an_hour(site: Site) -> None:
+    whole = tally.total(site)
+    assert whole.punctual == 50
+    assert whole.typical == timedelta(seconds=1815)
+
+
+def test_figures_are_counted_by_channel(site: Site) -> None:
+    found = {each.name: each for each in tally.by(site, lambda each: each.subject.channel)}
+    assert (found["bluesky"].planned, found["bluesky"].published) == (2, 1)
+    assert found["mastodon"].punctual == 100
+    assert found["bluesky"].punctual == 0
+
+
+def test_what_nobody_measures_has_no_value_and_is_not_zero(site: Site) -> None:
+    found = {each.objective.id: each for each in tally.objectives(site, site.today)}
+    assert found["o"].value == 2
+    assert found["o"].share == 50
+    assert found["p"].value is None
+
+
+def test_without_anything_published_there_is_no_punctuality(workspace: MakeWorkspace) -> None:
+    empty = Site(Project(workspace(), at="2026-12-02 12:00", sandbox=True), as_folders)
+    assert tally.total(empty).punctual is None
+    assert tally.total(empty).typical is None
+    assert tally.by_month(empty) == ()

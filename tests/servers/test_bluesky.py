@@ -1,0 +1,557 @@
+"""Every capability that Bluesky's adapter declares, used on a real PDS and read back there."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from cmops.adapters.bluesky import Bluesky
+from cmops.adapters.bluesky.account import Account
+from cmops.adapters.bluesky.records import record_key
+from cmops.adapters.contract import Absent, Can, Capability, Edition, Found, Message, Sending
+from cmops.adapters.contract import Media as Attached
+from cmops.adapters.registry import sender
+from cmops.compose import compose
+from cmops.failures import Failure, NotSent, Rejected, Throttled, Unclear
+from cmops.findings import BODY
+from cmops.http import Http, Secret, wire
+from cmops.ledger.clock import ClockCheck
+from cmops.ledger.entries import Receipt
+from cmops.workspace.model import Channel, LinkCard
+from tests.servers.bluesky import Pds, Person
+from tests.servers.proxy import RETRY_AFTER, Fault, Proxy, nobody, proxy
+
+SINCE = datetime(2026, 11, 22, 11, 15, 30, 123456, tzinfo=UTC)
+USED: set[Capability] = set()
+
+
+@pytest.fixture(scope="module")
+def person(pds: Pds) -> Person:
+    return pds.person()
+
+
+@pytest.fixture
+def between(pds: Pds) -> Iterator[Proxy]:
+    with proxy(pds.url) as made:
+        yield made
+
+
+def account(person: Person, url: str, root: Path = Path(), **settings: Any) -> Account:
+    given = {"url": url, **settings}
+    name = given.pop("account", person.handle)
+    channel = Channel("bluesky", "bluesky", name, "b", "Bluesky", "fr", settings=given)
+    secrets = {"password": Secret("BLUESKY_PASSWORD", given.get("password", person.password))}
+    made = sender(channel, root=root, http=Http(secrets, sleep=lambda seconds: None))
+    assert isinstance(made, Account)
+    return made
+
+
+def composed(person: Person, *parts: str, **fields: Any) -> tuple[Message, ...]:
+    channel = Channel("bluesky", "bluesky", person.handle, "b", "Bluesky", "fr")
+    places = tuple((BODY, 100 * number) for number in range(len(parts)))
+    values = {"language": "fr", **fields}
+    made = compose(Edition("ouverture", channel, parts, places, "Ouverture", **values))
+    assert made.problems == ()
+    return made.messages
+
+
+def told(key: str, index: int = 0, before: tuple[Receipt, ...] = ()) -> Sending:
+    return Sending(key, index, "ouverture", SINCE, SINCE, before)
+
+
+def sent(
+    person: Person, url: str, key: str, *parts: str, root: Path = Path(), **fields: Any
+) -> list[Receipt]:
+    """A whole delivery, one message after the other."""
+    bluesky = account(person, url, root)
+    receipts: list[Receipt] = []
+    for index, message in enumerate(composed(person, *parts, **fields)):
+        receipts.append(bluesky.send(message, told(key, index, tuple(receipts))))
+    return receipts
+
+
+def live(pds: Pds, receipt: Receipt) -> dict[str, Any]:
+    did, collection, _ = receipt.id.removeprefix("at://").split("/")
+    [found] = [each for each in pds.records(did, collection) if each["uri"] == receipt.id]
+    assert found["cid"] == dict(receipt.extra)["cid"]
+    value: dict[str, Any] = found["value"]
+    return value
+
+
+def picture(root: Path, name: str = "atelier.png", size: tuple[int, int] = (80, 60)) -> Attached:
+    place = root / "content" / "media" / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    written = io.BytesIO()
+    Image.new("RGB", size, (hash(name) % 255, 90, 40)).save(written, "PNG")
+    place.write_bytes(written.getvalue())
+    return attached(root, f"media/{name}", "image/png", size)
+
+
+def attached(root: Path, path: str, type: str, size: tuple[int, int] | None = None) -> Attached:
+    content = (root / "content" / path).read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    width, height = size or (None, None)
+    return Attached(path, "Un établi", type, len(content), digest, width, height)
+
+
+def test_the_password_is_that_of_the_account_by_handle_or_by_did(pds: Pds, person: Person) -> None:
+    for name in (person.handle, person.handle.upper(), f"@{person.handle}", person.did):
+        assert list(account(person, pds.url, account=name).verify()) == []
+    app = pds.app_password(person)
+    assert list(account(replace(person, password=app), pds.url).verify()) == []
+
+
+def test_the_password_of_another_account_is_a_problem_and_sends_nothing(
+    pds: Pds, person: Person
+) -> None:
+    # A server takes the e-mail address too: so the password may open what was not named.
+    other = account(person, pds.url, account=f"{person.handle}@mail.example")
+    [problem] = other.verify()
+    assert (problem.code, problem.values["found"]) == ("CM521", person.handle)
+    before = len(pds.records(person.did))
+    with pytest.raises(NotSent, match="wrong_account"):
+        other.send(Message("Bonjour"), told("autre"))
+    assert len(pds.records(person.did)) == before
+
+
+def test_a_text_is_live_as_it_was_written_with_links_tags_and_mentions(
+    pds: Pds, person: Person
+) -> None:
+    friend = pds.person()
+    text = f"👩‍👩‍👧 Été : https://example.org/é?a=1. Avec @{friend.handle} #Répare #Fait_Main ! 🇫🇷"
+    mentions = {f"@{friend.handle}": friend.did}
+    [receipt] = sent(person, pds.url, "texte", text, mentions=mentions)
+    record = live(pds, receipt)
+    assert (record["text"], record["langs"]) == (text, ["fr"])
+    assert record["createdAt"] == "2026-11-22T11:15:30.000Z"
+    shown = text.encode()
+    features = {
+        shown[facet["index"]["byteStart"] : facet["index"]["byteEnd"]].decode(): {
+            name: value for name, value in facet["features"][0].items() if name != "$type"
+        }
+        for facet in record["facets"]
+    }
+    assert features == {
+        "https://example.org/é?a=1": {"uri": "https://example.org/é?a=1"},
+        f"@{friend.handle}": {"did": friend.did},
+        "#Répare": {"tag": "Répare"},
+        "#Fait_Main": {"tag": "Fait_Main"},
+    }
+    assert receipt.url == f"https://bsky.app/profile/{person.did}/post/{receipt.id[-13:]}"
+    USED.add(Capability.PUBLISH)
+
+
+HOSTILE = [
+    "\u202eà l'envers\u202c et \u200bnul",
+    "'; DROP TABLE posts; -- <script>alert(1)</script>",
+    '{"$type": "app.bsky.feed.post"} \\u0041 \\n',
+    "  deux espaces\n\n\n\tet une tabulation\r\n  ",
+    "e\u0301 n'est pas é",
+    "#" * 50 + " @ @@ https:// http://[ #1 #",
+    "🧑🏽‍🚀" * 60,
+    "https://example.org/" + "a" * 270,
+    "\x01\x7f\x1b[31m",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_come_back_as_they_went(pds: Pds, person: Person, text: str) -> None:
+    key = "hostile-" + hashlib.sha256(text.encode()).hexdigest()[:8]
+    [message] = composed(person, text)
+    assert live(pds, account(person, pds.url).send(message, told(key)))["text"] == text
+
+
+def test_a_lone_surrogate_is_refused_before_it_is_sent(pds: Pds, person: Person) -> None:
+    before = len(pds.records(person.did))
+    with pytest.raises(Rejected):
+        account(person, pds.url).send(Message("\ud800 seul"), told("seul"))
+    assert len(pds.records(person.did)) == before
+
+
+def test_three_hundred_graphemes_are_live_and_one_more_is_refused(pds: Pds, person: Person) -> None:
+    [receipt] = sent(person, pds.url, "trois-cents", "é" * 300)
+    assert live(pds, receipt)["text"] == "é" * 300
+    with pytest.raises(Rejected) as caught:
+        account(person, pds.url).send(Message("é" * 301), told("trois-cent-un"))
+    assert caught.value.code == "InvalidRequest"
+
+
+def test_sending_twice_makes_one_record(pds: Pds) -> None:
+    person = pds.person()
+    [message] = composed(person, "Une seule fois")
+    first = account(person, pds.url).send(message, told("double"))
+    assert account(person, pds.url).send(message, told("double")) == first
+    later = replace(told("double"), at=SINCE + timedelta(hours=1))
+    assert account(person, pds.url).send(message, later) == first
+    assert len(pds.records(person.did)) == 1
+
+
+def test_sending_eight_times_at_once_makes_one_record(pds: Pds) -> None:
+    person = pds.person()
+    [message] = composed(person, "Huit à la fois")
+    senders = [account(person, pds.url) for _ in range(8)]
+    for each in senders:
+        assert list(each.verify()) == []
+    with ThreadPoolExecutor(8) as pool:
+        receipts = list(pool.map(lambda each: each.send(message, told("huit")), senders))
+    assert len(set(receipts)) == 1
+    assert len(pds.records(person.did)) == 1
+
+
+def test_another_text_under_the_same_key_is_refused_and_changes_nothing(pds: Pds) -> None:
+    person = pds.person()
+    bluesky = account(person, pds.url)
+    receipt = bluesky.send(Message("Ceci"), told("prise"))
+    with pytest.raises(Rejected, match="different"):
+        bluesky.send(Message("Cela"), told("prise"))
+    assert live(pds, receipt)["text"] == "Ceci"
+    assert len(pds.records(person.did)) == 1
+
+
+def test_what_is_live_is_found_and_what_is_not_is_certainly_not(pds: Pds, person: Person) -> None:
+    bluesky = account(person, pds.url)
+    [message] = composed(person, "Trouvez-moi")
+    assert bluesky.find(message, told("cherche")) == Absent()
+    receipt = bluesky.send(message, told("cherche"))
+    assert bluesky.find(message, told("cherche")) == Found(receipt)
+    bluesky.delete(receipt)
+    bluesky.delete(receipt)
+    assert bluesky.find(message, told("cherche")) == Absent()
+    USED.add(Capability.DELETE)
+
+
+def test_what_is_not_ours_is_not_deleted(pds: Pds, person: Person) -> None:
+    foreign = pds.post(pds.person(), {"text": "Pas à vous"})
+    with pytest.raises(Rejected, match="not_ours"):
+        account(person, pds.url).delete(Receipt(foreign["uri"], SINCE))
+
+
+def test_a_thread_hangs_together_with_its_first_comment_at_the_end(
+    pds: Pds, person: Person
+) -> None:
+    receipts = sent(person, pds.url, "fil", "Un", "Deux", "Trois", first_comment="Le lien")
+    records = [live(pds, each) for each in receipts]
+    assert [each["text"] for each in records] == ["Un", "Deux", "Trois", "Le lien"]
+    assert "reply" not in records[0]
+    for index in (1, 2, 3):
+        reply = records[index]["reply"]
+        assert reply["root"] == {"uri": receipts[0].id, "cid": dict(receipts[0].extra)["cid"]}
+        assert reply["parent"]["uri"] == receipts[index - 1].id
+    assert [each.id for each in receipts] == sorted(each.id for each in receipts)
+    assert [each["createdAt"] for each in records] == sorted(each["createdAt"] for each in records)
+    USED.update({Capability.THREAD, Capability.FIRST_COMMENT})
+
+
+def test_pictures_arrive_byte_for_byte_with_words_and_proportions(
+    pds: Pds, person: Person, tmp_path: Path
+) -> None:
+    pictures = tuple(picture(tmp_path, f"{n}.png", (80, 60 + n)) for n in range(4))
+    [receipt] = sent(person, pds.url, "images", "Quatre", root=tmp_path, media=pictures)
+    shown = live(pds, receipt)["embed"]["images"]
+    assert [each["alt"] for each in shown] == ["Un établi"] * 4
+    assert shown[3]["aspectRatio"] == {"width": 80, "height": 63}
+    for file, each in zip(pictures, shown, strict=True):
+        assert (
+            pds.blob(person.did, each["image"]) == (tmp_path / "content" / file.path).read_bytes()
+        )
+    USED.update({Capability.IMAGE, Capability.ALT_TEXT})
+
+
+def test_a_picture_beyond_the_limit_is_refused_by_the_server_too(
+    pds: Pds, person: Person, tmp_path: Path
+) -> None:
+    file = tmp_path / "content/media/grand.png"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(1_000_001))
+    large = attached(tmp_path, "media/grand.png", "image/png", (10, 10))
+    with pytest.raises(Rejected):
+        account(person, pds.url, tmp_path).send(Message("Trop", (large,)), told("grand"))
+
+
+def test_a_film_is_live_with_what_there_is_to_see(pds: Pds, person: Person, tmp_path: Path) -> None:
+    file = tmp_path / "content/media/visite.mp4"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(2000))
+    film = attached(tmp_path, "media/visite.mp4", "video/mp4")
+    [receipt] = sent(person, pds.url, "film", "Visite", root=tmp_path, media=(film,))
+    embed = live(pds, receipt)["embed"]
+    assert (embed["$type"], embed["alt"]) == ("app.bsky.embed.video", "Un établi")
+    assert pds.blob(person.did, embed["video"]) == file.read_bytes()
+    USED.add(Capability.VIDEO)
+
+
+def test_a_card_shows_what_its_author_wrote(pds: Pds, person: Person, tmp_path: Path) -> None:
+    thumb = picture(tmp_path)
+    [receipt] = sent(
+        person,
+        pds.url,
+        "carte",
+        "Venez",
+        root=tmp_path,
+        link="https://example.org/hiver",
+        card=LinkCard("L'hiver", "Aux ateliers", thumb.path),
+        card_image=thumb,
+    )
+    external = live(pds, receipt)["embed"]["external"]
+    image = external.pop("thumb")
+    assert external == {
+        "uri": "https://example.org/hiver",
+        "title": "L'hiver",
+        "description": "Aux ateliers",
+    }
+    assert pds.blob(person.did, image) == (tmp_path / "content" / thumb.path).read_bytes()
+    USED.add(Capability.LINK_CARD)
+
+
+@pytest.mark.parametrize("change", ["missing", "changed"])
+def test_a_file_that_is_not_what_was_reviewed_is_not_sent(
+    pds: Pds, person: Person, tmp_path: Path, change: str
+) -> None:
+    thumb = picture(tmp_path)
+    place = tmp_path / "content" / thumb.path
+    place.unlink() if change == "missing" else place.write_bytes(b"\x89PNG\r\n\x1a\nx")
+    before = len(pds.records(person.did))
+    with pytest.raises(NotSent, match=f"media_{change}"):
+        account(person, pds.url, tmp_path).send(Message("Image", (thumb,)), told("absente"))
+    assert len(pds.records(person.did)) == before
+
+
+def web(actor: str, uri: str) -> str:
+    return f"https://bsky.app/profile/{actor}/post/{uri.rpartition('/')[2]}"
+
+
+def test_a_reply_joins_the_conversation_and_its_thread_goes_on_there(
+    pds: Pds, person: Person
+) -> None:
+    friend = pds.person()
+    root = pds.post(friend, {"text": "Une question"})
+    link = {"uri": root["uri"], "cid": root["cid"]}
+    asked = pds.post(friend, {"text": "et ceci ?", "reply": {"root": link, "parent": link}})
+    address = web(friend.handle, asked["uri"])
+    receipts = sent(person, pds.url, "réponse", "Oui", "Et encore", reply_to=address)
+    first, second = (live(pds, each)["reply"] for each in receipts)
+    assert first == {"root": link, "parent": {"uri": asked["uri"], "cid": asked["cid"]}}
+    assert second["root"] == link
+    assert second["parent"]["uri"] == receipts[0].id
+    USED.add(Capability.REPLY)
+
+
+def test_a_quotation_goes_alone_or_beside_a_picture(
+    pds: Pds, person: Person, tmp_path: Path
+) -> None:
+    friend = pds.person()
+    quoted = pds.post(friend, {"text": "Citez-moi"})
+    link = {"uri": quoted["uri"], "cid": quoted["cid"]}
+    [alone] = sent(person, pds.url, "citation", "Voyez", quote=web(friend.did, quoted["uri"]))
+    assert live(pds, alone)["embed"] == {"$type": "app.bsky.embed.record", "record": link}
+    [both] = sent(
+        person,
+        pds.url,
+        "citation-image",
+        "Voyez",
+        root=tmp_path,
+        media=(picture(tmp_path),),
+        quote=quoted["uri"],
+    )
+    embed = live(pds, both)["embed"]
+    assert embed["$type"] == "app.bsky.embed.recordWithMedia"
+    assert embed["record"]["record"] == link
+    assert embed["media"]["images"][0]["alt"] == "Un établi"
+    USED.add(Capability.QUOTE)
+
+
+def test_a_repost_is_one_however_often_it_is_sent(pds: Pds, person: Person) -> None:
+    friend = pds.person()
+    original = pds.post(friend, {"text": "Partagez-moi"})
+    address = web(friend.handle, original["uri"])
+    [receipt] = sent(person, pds.url, "partage", repost=address)
+    assert sent(person, pds.url, "partage", repost=address) == [receipt]
+    [found] = pds.records(person.did, "app.bsky.feed.repost")
+    assert found["value"]["subject"] == {"uri": original["uri"], "cid": original["cid"]}
+    assert receipt.url == web(friend.did, original["uri"])
+    [message] = composed(person, repost=address)
+    assert account(person, pds.url).find(message, told("partage")) == Found(receipt)
+    account(person, pds.url).delete(receipt)
+    assert pds.records(person.did, "app.bsky.feed.repost") == []
+    USED.add(Capability.REPOST)
+
+
+def test_what_refers_to_a_post_that_is_gone_is_refused(pds: Pds, person: Person) -> None:
+    address = f"https://bsky.app/profile/{person.handle}/post/3lcabcdefgh2z"
+    before = len(pds.records(person.did))
+    with pytest.raises(Rejected, match="post_not_found"):
+        account(person, pds.url).send(Message("Voyez", fields={"quote": address}), told("parti"))
+    assert len(pds.records(person.did)) == before
+
+
+def test_an_ended_token_is_renewed_and_a_lost_session_begun_anew(pds: Pds, person: Person) -> None:
+    bluesky = account(person, pds.url)
+    login = bluesky._session.login()
+    spoilt = Secret("accessJwt", "eyJhbGciOiJIUzI1NiJ9.e30.AAAA")
+    bluesky._session._login = replace(login, access=spoilt)
+    assert live(pds, bluesky.send(Message("Renouvelé"), told("renouvelé")))
+    bluesky._session._login = replace(login, access=spoilt, refresh=spoilt)
+    assert live(pds, bluesky.send(Message("Recommencé"), told("recommencé")))
+
+
+PUT = "com.atproto.repo.putRecord"
+FAULTS: list[tuple[Fault, type[Failure], bool]] = [
+    (Fault.LOST, Unclear, False),
+    (Fault.KEPT, Unclear, True),
+    (Fault.HALF, Unclear, True),
+    (Fault.LATE, Unclear, True),
+    (Fault.BROKEN_AFTER, Unclear, True),
+    (Fault.BROKEN_BEFORE, Unclear, False),
+    (Fault.RUBBISH, Unclear, True),
+    (Fault.SEE_OTHER, Unclear, True),
+    (Fault.ELSEWHERE, NotSent, False),
+    (Fault.THROTTLED, Throttled, False),
+    (Fault.UNAUTHORISED, NotSent, False),
+]
+
+
+@pytest.mark.parametrize(("fault", "failure", "arrived"), FAULTS)
+def test_a_fault_while_publishing_is_typed_by_what_it_proves_and_looking_finds_the_truth(
+    pds: Pds,
+    between: Proxy,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Fault,
+    failure: type[Failure],
+    arrived: bool,
+) -> None:
+    monkeypatch.setattr(wire, "READ", 3.0)
+    person = pds.person()
+    bluesky = account(person, between.url)
+    [message] = composed(person, "Une fois, quoi qu'il arrive")
+    between.order(fault, PUT)
+    with pytest.raises(Failure) as caught:
+        bluesky.send(message, told("panne"))
+    assert type(caught.value) is failure
+    assert between.count(PUT) == 1, "what publishes is never repeated"
+    assert between.strangers == []
+    assert len(pds.records(person.did)) == arrived
+    found = bluesky.find(message, told("panne"))
+    assert isinstance(found, Found if arrived else Absent)
+    again = account(person, pds.url).send(message, told("panne"))
+    assert found in {Absent(), Found(again)}
+    assert len(pds.records(person.did)) == 1
+    said = repr(caught.value) + str(caught.value) + repr(caught.value.__context__)
+    assert person.password not in said
+    assert "eyJ" not in said
+
+
+def test_throttled_says_until_when(pds: Pds, between: Proxy) -> None:
+    person = pds.person()
+    between.order(Fault.THROTTLED, PUT)
+    before = datetime.now(UTC)
+    with pytest.raises(Throttled) as caught:
+        account(person, between.url).send(Message("Plus tard"), told("plus-tard"))
+    assert caught.value.until is not None
+    assert caught.value.until >= before + timedelta(seconds=RETRY_AFTER)
+
+
+@pytest.mark.parametrize("fault", [*Fault])
+def test_a_fault_before_publishing_proves_that_nothing_is_live(
+    pds: Pds, between: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Fault
+) -> None:
+    monkeypatch.setattr(wire, "READ", 0.7)
+    person = pds.person()
+    message = Message("Image", (picture(tmp_path),))
+    for path in ("createSession", "uploadBlob"):
+        between.order(fault, path, times=3)
+        with pytest.raises((NotSent, Throttled)):
+            account(person, between.url, tmp_path).send(message, told("avant"))
+        between.end_orders()
+    assert between.count(PUT) == 0
+    assert between.strangers == []
+    assert pds.records(person.did) == []
+
+
+def test_reading_goes_on_after_a_fault_that_passes(pds: Pds, between: Proxy) -> None:
+    person = pds.person()
+    for fault in (Fault.LOST, Fault.BROKEN_BEFORE):
+        between.order(fault, "createSession")
+    assert live(pds, account(person, between.url).send(Message("Enfin"), told("enfin")))
+
+
+def test_a_fault_while_looking_is_no_proof(pds: Pds, between: Proxy) -> None:
+    person = pds.person()
+    bluesky = account(person, between.url)
+    assert list(bluesky.verify()) == []
+    for fault in (Fault.LOST, Fault.RUBBISH, Fault.UNAUTHORISED, Fault.ELSEWHERE):
+        between.order(fault, "getRecord", times=3)
+        with pytest.raises(NotSent):
+            bluesky.find(Message("Là ?"), told("là"))
+        between.end_orders()
+
+
+def test_a_server_that_is_not_there_gets_nothing(person: Person) -> None:
+    with nobody() as url, pytest.raises(NotSent, match="unreachable"):
+        account(person, url).send(Message("Allô"), told("allô"))
+    with nobody() as url, pytest.raises(NotSent, match="unreachable"):
+        list(account(person, url).verify())
+
+
+def test_secrets_go_to_the_channels_server_only(pds: Pds, between: Proxy) -> None:
+    person = pds.person()
+    for path in ("createSession", "uploadBlob", "getRecord", PUT, "deleteRecord"):
+        between.order(Fault.ELSEWHERE, path)
+    bluesky = account(person, between.url)
+    for _ in range(2):
+        with pytest.raises(NotSent):
+            bluesky.send(Message("Ailleurs"), told("ailleurs"))
+    receipt = bluesky.send(Message("Ailleurs"), told("ailleurs"))
+    with pytest.raises(NotSent):
+        bluesky.find(Message("Ailleurs"), told("ailleurs"))
+    with pytest.raises(NotSent):
+        bluesky.delete(receipt)
+    assert between.strangers == []
+
+
+def test_a_missing_or_wrong_password_sends_nothing(pds: Pds, person: Person) -> None:
+    wrong = account(replace(person, password="faux"), pds.url)
+    with pytest.raises(NotSent, match="unauthorised"):
+        list(wrong.verify())
+    channel = Channel("b", "bluesky", person.handle, "b", "B", "fr", settings={"url": pds.url})
+    without = sender(channel, root=Path(), http=Http())
+    assert without is not None
+    with pytest.raises(NotSent, match="no_secret"):
+        without.send(Message("Rien"), told("rien"))
+
+
+def test_the_servers_clock_is_compared_with_ours(pds: Pds, person: Person) -> None:
+    check = ClockCheck()
+    secrets = {"password": Secret("BLUESKY_PASSWORD", person.password)}
+    late = timedelta(minutes=10)
+    channel = Channel("b", "bluesky", person.handle, "b", "B", "fr", settings={"url": pds.url})
+    http = Http(secrets, check.observe, now=lambda: datetime.now(UTC) - late)
+    made = sender(channel, root=Path(), http=http)
+    assert made is not None
+    assert list(made.verify()) == []
+    assert late - timedelta(seconds=5) < check.worst < late + timedelta(seconds=5)
+
+
+def test_keys_are_tids_of_their_claims_time_and_no_two_are_the_same() -> None:
+    keys = [record_key(told(f"post-{n}", index)) for n in range(500) for index in range(20)]
+    assert len(set(keys)) == len(keys)
+    assert all(len(key) == 13 and key[0] in "234567abcdefghij" for key in keys)
+    assert record_key(told("a")) == record_key(
+        replace(told("a"), since=SINCE.replace(microsecond=0))
+    )
+
+
+def test_every_capability_that_is_declared_was_used_here(request: pytest.FixtureRequest) -> None:
+    module = [each for each in request.session.items if each.path == request.node.path]
+    if request.node is not module[-1] or len(module) < 50:
+        pytest.skip("only some of this file's tests run")
+    able = {each for each in Capability if Bluesky.platform.able(each) is Can.YES}
+    assert able == USED

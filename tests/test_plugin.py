@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+import yaml
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+
+from tests.conftest import MakeWorkspace
+from tests.pages.conftest import AT, FILES
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::PendingDeprecationWarning"),
+]
+
+
+def made(root: Path, theme: str = "mkdocs", **options: object) -> Path:
+    (root / "docs").mkdir(exist_ok=True)
+    settings = {
+        "site_name": "Essai",
+        "theme": {"name": theme, "font": False} if theme == "material" else {"name": theme},
+        "plugins": ["search", {"cmops": {"at": AT, **options}}],
+    }
+    (root / "mkdocs.yml").write_text(yaml.safe_dump(settings))
+    config = load_config(str(root / "mkdocs.yml"), strict=True)
+    config.plugins.on_startup(command="build", dirty=False)
+    build(config)
+    return root / "site"
+
+
+@pytest.fixture
+def root(workspace: MakeWorkspace, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
+    return workspace(FILES)
+
+
+@pytest.mark.parametrize("theme", ["mkdocs", "readthedocs", "material"])
+def test_the_site_builds_without_a_warning_in_every_theme(
+    root: Path, theme: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    site = made(root, theme)
+    home = (site / "index.html").read_text()
+
+    assert not [each for each in caplog.records if each.levelno >= logging.WARNING]
+    assert "data-cmops-part" not in home
+    assert "assets/cmops.css" in home
+    assert (site / "assets/media/a.png").is_file()
+    assert not (site / "assets/media/unused.png").exists()
+    text = (site / "posts/2026-12/index.html").read_text()
+    assert "<img src=x" not in text
+    assert "Bonjour &lt;img src=x onerror=alert(1)&gt;\n\nUne ligne vide avant." in text
+
+
+def test_generated_pages_stay_out_of_the_navigation_except_indexes(root: Path) -> None:
+    home = (made(root) / "index.html").read_text()
+    head = home[: home.index('role="main"')]
+    assert 'href="calendar/"' in head
+    assert 'href="posts/2026-12/"' not in head
+
+
+def test_a_page_written_by_hand_wins_over_ours(root: Path) -> None:
+    (root / "docs").mkdir()
+    (root / "docs/index.md").write_text("# Écrit à la main\n\n[Calendrier](calendar/index.md)\n")
+    site = made(root)
+    home = (site / "index.html").read_text()
+    assert "Écrit à la main" in home
+    assert 'href="calendar/"' in home
+    assert (site / "calendar/2026-12/index.html").is_file()
+
+
+def test_the_ledger_is_the_sandbox_only_where_somebody_says_so(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "cmops-banner" not in (made(root) / "index.html").read_text()
+    assert "cmops-banner" in (made(root, ledger="sandbox") / "index.html").read_text()
+    monkeypatch.setenv("CMOPS_LEDGER", "sandbox")
+    assert "cmops-banner" in (made(root) / "index.html").read_text()
+
+
+def test_the_clock_of_the_environment_wins_over_that_of_the_settings(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CMOPS_AT", "2026-12-24 08:00")
+    assert "24 décembre 2026" in (made(root) / "index.html").read_text()
+
+
+def test_mkdocs_own_themes_ask_nothing_of_another_server(root: Path) -> None:
+    assert "cdnjs" not in (made(root) / "index.html").read_text()
