@@ -114,7 +114,8 @@ def _duration(header: bytes) -> float | None:
         return None
     if not scale or not length or unknown:
         return None
-    return round(length / scale, 3)
+    seconds: float = length / scale
+    return round(seconds, 3)
 
 
 def _size(header: bytes) -> tuple[int, int] | None:

@@ -29,6 +29,8 @@ from cmops.publish.stopping import Stop
 from cmops.workspace.files import walk
 
 _KEPT_COMMITS = 3
+WHOLE = 2**31 - 1
+"""git's own number for a depth without end: https://git-scm.com/docs/shallow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,15 @@ class RemoteMain:
             raise MainUnreadable(error.reason) from error
         return commit
 
+    def _have(self, commit: str) -> None:
+        """Gets a commit of main that a shallow checkout lacks. Raises GitError, MainUnreadable."""
+        if self._git.commit(commit) is not None:
+            return
+        found = default_branch(self._git, self._remote)
+        if found is None:
+            raise MainUnreadable(self._remote)
+        self._git.fetch(self._remote, found[0], depth=WHOLE if self._git.is_shallow() else None)
+
     def _project(self, commit: str) -> Project:
         if commit not in self._projects:
             folder = self._written(commit)
@@ -194,8 +205,7 @@ class RemoteMain:
         if not folder.is_dir():
             beside = top / f"{commit}.{os.getpid()}"
             try:
-                if self._git.commit(commit) is None:
-                    self._git.fetch(self._remote, "refs/heads/" + commit)
+                self._have(commit)
                 write_files(self._git, commit, beside)
                 beside.rename(folder)
             except (GitError, OSError, ValueError) as error:

@@ -18,6 +18,7 @@ from cmops.shaping import edition, publish_at_place, resolved, says
 from cmops.workspace.model import Brand, Channel, LinkCard, Poll, Post, Settings, Variant, Workspace
 from cmops.workspace.model.sidecars import Sidecar
 
+DID = "did:plc:ewvi7nxzyoun6zhxrhs64oiz"
 LINK = "https://example.org/ateliers"
 Shape = Callable[..., Edition]
 
@@ -34,7 +35,13 @@ def workspace(root: Path, sidecars: Mapping[str, Sidecar] | None = None) -> Work
         {"b": Brand("Ateliers")},
         {},
         hashtags={"saison": ("hiver", "noel")},
-        mentions={"voisins": {"mastodon": "@voisins@social.example", "x": "@lesvoisins"}},
+        mentions={
+            "voisins": {
+                "mastodon": "@voisins@social.example",
+                "x": "@lesvoisins",
+                "bluesky": f"@voisins.example {DID}",
+            }
+        },
     )
     return Workspace(str(root), settings, sidecars=sidecars or {})
 
@@ -271,3 +278,10 @@ def test_the_time_of_a_channel_is_its_variants(tmp_path: Path) -> None:
     assert publish_at_place(post, channel("x")) == (own, ("variants", "x", "publish_at"))
     assert publish_at_place(post, channel("mastodon")) == (common, ("publish_at",))
     assert resolved(post, channel("x"), "publish_at") == own
+
+
+def test_an_identifier_after_a_mentions_name_is_known_and_not_shown(shape: Shape) -> None:
+    made = shape("bluesky", "Avec @voisins, et @voisins.")
+    assert made.parts == ("Avec @voisins.example, et @voisins.example.",)
+    assert made.mentions == {"@voisins.example": DID}
+    assert shape("x", "Avec @voisins.").mentions == {}

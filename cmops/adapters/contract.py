@@ -290,6 +290,19 @@ class ReadsBack(Protocol):
 
 
 @runtime_checkable
+class Edits(Protocol):
+    """For platforms on which a message that is live can be corrected."""
+
+    def edit(self, receipt: Receipt, message: Message) -> Receipt:
+        """Makes the live message say this; the same correction twice is one.
+
+        Gives what the platform calls it now. Raises a Failure of ``cmops.failures``: Rejected
+        for a message that is gone, or that somebody has changed there.
+        """
+        ...
+
+
+@runtime_checkable
 class Deletes(Protocol):
     """For platforms on which a message can be taken back."""
 

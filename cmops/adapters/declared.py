@@ -74,7 +74,7 @@ class _Judge:
             "length": size,
             "over": over,
         }
-        if limit.count == "seconds":
+        if limit.count == "seconds" and not unsure(limit):
             found |= {"length": _short(size), "limit": _short(bound)}
         return self.problem("CM518" if unsure(limit) else code, at, **found, **values)
 
@@ -220,9 +220,8 @@ class _Judge:
         if limit is not None and file.size > limit.most:
             yield self.breach("CM511", name, file.size, at, path=file.path)
         if kind(file) == "video" and file.duration is not None:
-            yield from self.most(
-                "CM540", "video_seconds", ceil(file.duration), at, path=file.path
-            )
+            seconds = ceil(file.duration)
+            yield from self.most("CM540", "video_seconds", seconds, at, path=file.path)
         if kind(file) == "image":
             pixels = (file.width or 0) * (file.height or 0)
             yield from self.most("CM541", "image_pixels", pixels, at, path=file.path)
@@ -251,9 +250,13 @@ class _Judge:
 
 
 def _short(seconds: int) -> str:
-    """A duration as people write it in front matter: ``5m``, ``6h``, ``7d``."""
+    """A duration as people write it in front matter: ``5m``, ``6h``, ``7d``; or ``2m20s``."""
+    if seconds % 60 and seconds < _HOUR:
+        minutes = f"{seconds // 60}m" if seconds >= 60 else ""
+        return f"{minutes}{seconds % 60}s"
     size, unit = next(each for each in _UNITS if seconds >= each[0] or each[1] == "m")
     return f"{seconds // size}{unit}"
 
 
-_UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"))
+_HOUR = 3_600
+_UNITS = ((86_400, "d"), (_HOUR, "h"), (60, "m"))

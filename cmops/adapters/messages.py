@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from html import unescape
 from typing import Any
 
 from cmops.adapters.contract import Can, Capability, Edition, Media, Message, Platform
+from cmops.text.markdown import raw_markup, render
 from cmops.workspace.model import LinkCard, Poll
 
 FIRST_COMMENT = "first_comment"
 """The ``role`` of the message that goes below the others."""
+
+_CODE_OR_TAG = re.compile(r"<code\b[^>]*>.*?</code>|<[^>]*>", re.DOTALL)
 
 
 def compose_messages(
@@ -100,3 +105,13 @@ def message_data(message: Message) -> dict[str, Any]:
     """The message as plain data: what is hashed, shown, and written to an outbox."""
     media = [media_data(each) for each in message.media]
     return {"text": message.text, "media": media, **message.fields}
+
+
+def dead_ends(text: str) -> Iterator[str]:
+    """How each link or picture of a Markdown text begins that would lead nowhere as HTML."""
+    if "](" not in text:
+        return
+    shown = unescape(_CODE_OR_TAG.sub("", render(text)))
+    for kind, _, snippet in raw_markup(shown):
+        if kind in {"link", "image"}:
+            yield snippet

@@ -14,6 +14,7 @@ BUILT_IN = {
     "bluesky": "cmops.adapters.bluesky:Bluesky",
     "email": "cmops.adapters.newsletter:Newsletter",
     "mastodon": "cmops.adapters.mastodon:Mastodon",
+    "matrix": "cmops.adapters.matrix:Matrix",
     "outbox": "cmops.adapters.outbox:Outbox",
     "wordpress": "cmops.adapters.wordpress:WordPress",
     "x": "cmops.adapters.x:X",

@@ -7,6 +7,7 @@ from typing import Any
 
 from cmops.adapters.contract import Capability, Edition, Media
 
+
 def kind(media: Media) -> str:
     """``image``, ``video`` or what else its type begins with."""
     return media.type.partition("/")[0]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from html import escape, unescape
+from html import escape
 from typing import Any, ClassVar
 
 from cmops.adapters import schemas
@@ -18,9 +17,9 @@ from cmops.adapters.contract import (
     Platform,
     Problem,
 )
-from cmops.adapters.messages import compose_messages, media_data
+from cmops.adapters.messages import compose_messages, dead_ends, media_data
 from cmops.media import IMAGES, VIDEOS
-from cmops.text.markdown import raw_markup, render
+from cmops.text.markdown import render
 
 _CAN = {
     Capability.PUBLISH: Can.NOT_BUILT,
@@ -113,8 +112,6 @@ _OPTIONS = schemas.options(
     },
 )
 
-_CODE_OR_TAG = re.compile(r"<code\b[^>]*>.*?</code>|<[^>]*>", re.DOTALL)
-
 
 class WordPress:
     """Posts of a blog: the Markdown is kept as the message's text, and sent as HTML."""
@@ -144,13 +141,9 @@ class WordPress:
     def problems(cls, edition: Edition) -> Iterator[Problem]:
         """Links and pictures of the text that would lead nowhere on the blog."""
         for text, at in zip(edition.parts, edition.part_places, strict=True):
-            if "](" not in text:
-                continue
-            shown = unescape(_CODE_OR_TAG.sub("", render(text)))
-            for kind, _, snippet in raw_markup(shown):
-                if kind in {"link", "image"}:
-                    values = {"platform": cls.platform.title, "snippet": snippet}
-                    yield Problem("CM519", at, values)
+            for snippet in dead_ends(text):
+                values = {"platform": cls.platform.title, "snippet": snippet}
+                yield Problem("CM519", at, values)
 
 
 def _fields(edition: Edition) -> dict[str, Any]:

@@ -30,6 +30,7 @@ _LIMITS = {
     "image_bytes": Limit(5_242_880, "bytes", _MEDIA, _CHECKED),
     "videos": Limit(1, "items", _MEDIA, _CHECKED),
     "video_bytes": Limit(536_870_912, "bytes", _MEDIA, _CHECKED),
+    "video_seconds": Limit(140, "seconds", _MEDIA, _CHECKED),  # Premium accounts may have more
     "alt": Limit(1000, "graphemes", "docs.x.com, Media metadata", _CHECKED),
     "poll_options": Limit(4, "items", _POST, _CHECKED, least=2),
     "poll_option": Limit(25, "graphemes", _POST, _CHECKED),

@@ -18,7 +18,7 @@ from cmops.workspace.model.sidecars import Sidecar
 
 Found = Iterator[tuple[Post, str, Finding]]
 
-_SUFFIXES = {
+SUFFIXES = {
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
     ".png": "image/png",
@@ -30,6 +30,7 @@ _SUFFIXES = {
     ".webm": "video/webm",
     ".pdf": "application/pdf",
 }
+"""What a file of this name is expected to be."""
 _YEAR = timedelta(days=366)
 _SHORT = 10
 _FILE_NAME = re.compile(
@@ -110,7 +111,7 @@ def _one(case: Case, version: Version, path: str, at: Pointer) -> Iterator[Findi
 
 
 def _content(post: Post, path: str, at: Pointer, file: MediaFile) -> Iterator[Finding]:
-    expected = _SUFFIXES.get(PurePosixPath(path).suffix.lower())
+    expected = SUFFIXES.get(PurePosixPath(path).suffix.lower())
     if file.has_place:
         yield Finding("CM410", post.path, at, {"media": path})
     if expected is not None and file.type != expected:

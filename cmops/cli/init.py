@@ -18,6 +18,7 @@ from cmops.workspace.load import SETTINGS
 
 _FIRST = {"fr": "bienvenue", "en": "welcome"}
 _ZONES = {"fr": "Europe/Paris", "en": "Europe/London"}
+_LONGEST_NAME = 200
 _NAMED_WITH_SERVER = ("mastodon",)
 
 
@@ -43,8 +44,11 @@ def init(
     accounts = [_account(each) for each in channels]
     spoken = language or _ask("language", wording_here().language, LANGUAGES)
     zone = _zone(timezone) if timezone else _ask("timezone", _ZONES[spoken])
+    called = " ".join((name or _ask("name", target.resolve().name or "cmops")).split())
+    if len(called) > _LONGEST_NAME:
+        raise UsageError("cli.init.long-name", most=_LONGEST_NAME)
     wish = starting.Start(
-        name=name or _ask("name", target.resolve().name or "cmops"),
+        name=called,
         language=spoken,
         timezone=_zone(zone),
         accounts=accounts or [starting.Account("outbox", "outbox/posts")],

@@ -58,6 +58,7 @@ def new(  # noqa: PLR0913 - one parameter an option
         text=text,
         id=id,
     )
+    _must_have(project, kind)
     made = drafts.draft(wish, project.workspace, project.wording.language)
     _must_be_right(project, made)
     drafts.write(project.root, made)
@@ -107,6 +108,16 @@ class _Asking:
             return False
         article = platform.able(Capability.ARTICLE) is Can.YES
         return article == (self._kind == "article") or channel.platform == "outbox"
+
+
+def _must_have(project: Project, kind: str) -> None:
+    """A campaign is for somebody and aims at something: both are said before it is written."""
+    if kind != "campaign":
+        return
+    if not project.workspace.settings.audiences:
+        raise UsageError("cli.new.needs-audience")
+    if not project.workspace.objectives:
+        raise UsageError("cli.new.needs-objective")
 
 
 def _must_be_right(project: Project, made: drafts.Draft) -> None:

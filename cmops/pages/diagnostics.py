@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -11,6 +12,8 @@ from cmops.pages.site import Site
 from cmops.wording import codes
 
 INDEX = "diagnostics/index.md"
+SHOWN = 150
+"""How many findings the page has; of the others it only says how many there are by code."""
 
 
 def diagnostics(site: Site) -> Iterator[Page]:
@@ -34,14 +37,25 @@ def _list(site: Site, found: list[Diagnostic]) -> Iterator[Part]:
     errors = sum(each.severity is Severity.ERROR for each in found)
     yield site.html("diagnostics.html", INDEX, errors=errors, warnings=len(found) - errors)
     posts = {post.path: post for post in site.workspace.posts.values()}
-    for path, group in groupby(found, key=lambda each: each.path):
+    shown = _first(found)
+    for path, group in groupby(shown, key=lambda each: each.path):
         post = posts.get(path)
         yield Heading(2, post.title if post else path, anchor(path))
         place = site.post(post.id) if post else None
         yield site.html("file-diagnostics.html", INDEX, path=path, found=list(group), place=place)
+    if len(shown) < len(found):
+        left = Counter(each.code for each in found) - Counter(each.code for each in shown)
+        yield site.heading("more-findings", "more")
+        yield site.html("more-findings.html", INDEX, left=left.most_common())
     yield site.heading("all-codes", "codes")
     listed = [(name, codes.code(name).words[site.wording.language].title) for name in codes.names()]
     yield site.html("codes.html", INDEX, codes=listed)
+
+
+def _first(found: list[Diagnostic]) -> list[Diagnostic]:
+    """As many as a page holds: errors before warnings, then in the order of their files."""
+    by_severity = sorted(found, key=lambda each: each.severity is not Severity.ERROR)
+    return sorted(by_severity[:SHOWN], key=_urgent)
 
 
 def _urgent(each: Diagnostic) -> tuple[str, bool, int]:

@@ -7,30 +7,55 @@ from collections.abc import Iterator
 from cmops.pages.page import Heading, Page, Part, anchor
 from cmops.pages.programme import Slot
 from cmops.pages.site import Site
-from cmops.workspace.model import Post
+from cmops.workspace.model import Post, Sidecar
 
 INDEX = "media/index.md"
+SHOWN = 80
+"""How many files a page has."""
+
+NAMED = 12
+"""How many posts are named below a file."""
 
 
 def library(site: Site) -> Iterator[Page]:
-    """The one page."""
+    """The files in the order of their names, on as many pages as they need."""
     label = site.say("pages.media")
-    yield site.page(INDEX, label, _parts(site), label=label)
-
-
-def _parts(site: Site) -> Iterator[Part]:
-    if not site.workspace.sidecars:
-        yield site.html("none.html", INDEX, phrase="pages.media-none")
+    found = sorted(site.workspace.sidecars.values(), key=lambda each: each.media)
+    pages = [found[start : start + SHOWN] for start in range(0, len(found), SHOWN)] or [[]]
     used = _used(site)
-    for sidecar in sorted(site.workspace.sidecars.values(), key=lambda each: each.media):
+    for number, sidecars in enumerate(pages, start=1):
+        path = _path(number)
+        beside = {"before": number > 1, "after": number < len(pages), "number": number}
+        parts = (
+            site.html("media-beside.html", path, path_of=_path, **beside),
+            *_parts(site, path, sidecars, used),
+        )
+        if number == 1:
+            yield site.page(path, label, parts if len(pages) > 1 else parts[1:], label=label)
+        else:
+            yield site.page(path, f"{label} ({number})", parts, trail=((INDEX, label),))
+
+
+def _path(number: int) -> str:
+    return INDEX if number == 1 else f"media/{number}.md"
+
+
+def _parts(
+    site: Site, path: str, sidecars: list[Sidecar], used: dict[str, list[Slot]]
+) -> Iterator[Part]:
+    if not sidecars:
+        yield site.html("none.html", path, phrase="pages.media-none")
+    for sidecar in sidecars:
         yield Heading(2, sidecar.media.rpartition("/")[2], anchor(sidecar.media))
+        posts = used.get(sidecar.media, [])
         yield site.html(
             "medium.html",
-            INDEX,
+            path,
             sidecar=sidecar,
-            path=site.shown(sidecar.media),
+            shown=site.shown(sidecar.media),
             file=site.facts.gallery.open(sidecar.media),
-            posts=used.get(sidecar.media, ()),
+            posts=posts[:NAMED],
+            more=max(len(posts) - NAMED, 0),
         )
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from operator import attrgetter
 
-from cmops.pages.page import Page, Part
+from cmops.pages.page import Html, Page, Part
 from cmops.pages.programme import Slot
 from cmops.pages.site import Site
 from cmops.workspace.model import Campaign, Event
 
 CAMPAIGNS = "campaigns/index.md"
 EVENTS = "events/index.md"
+SHOWN = 150
+"""How many posts the page of a campaign or an event lists; the calendar has all of them."""
 
 
 def campaigns(site: Site) -> Iterator[Page]:
@@ -55,7 +58,7 @@ def _campaign(site: Site, each: Campaign, path: str) -> Iterator[Part]:
         yield site.heading("events", "events")
         yield site.html("event-list.html", path, events=happening)
     yield site.heading("posts", "posts")
-    yield site.html("slots.html", path, slots=_told_by(site, each.id, "campaign"))
+    yield _posts(site, path, _told_by(site, each.id, "campaign"))
 
 
 def _event(site: Site, each: Event, path: str) -> Iterator[Part]:
@@ -65,7 +68,15 @@ def _event(site: Site, each: Event, path: str) -> Iterator[Part]:
         yield site.heading("contest", "contest")
         yield site.html("contest.html", path, contest=each.contest)
     yield site.heading("posts", "posts")
-    yield site.html("slots.html", path, slots=_told_by(site, each.id, "event", "contest"))
+    yield _posts(site, path, _told_by(site, each.id, "event", "contest"))
+
+
+def _posts(site: Site, path: str, slots: tuple[Slot, ...]) -> Html:
+    """The posts nearest to today where there are too many for the page."""
+    near = sorted(slots, key=lambda slot: abs(slot.at - site.now) if slot.at else timedelta.max)
+    kept = {id(slot) for slot in near[:SHOWN]}
+    shown = [slot for slot in slots if id(slot) in kept]
+    return site.html("slots.html", path, slots=shown, more=len(slots) - len(shown))
 
 
 def _told_by(site: Site, id: str, *fields: str) -> tuple[Slot, ...]:

@@ -138,10 +138,15 @@ def _values(wish: Wish, workspace: Workspace) -> dict[str, str]:
         "last": f"{wish.at + timedelta(days=28):%Y-%m-%d}",
         "channels": ", ".join(channels),
         "brand": f"brand: {brand}",
-        "objective": objectives[0] if objectives else "notoriete",
+        "objective": objectives[0] if objectives else "",
         "audiences": audiences[0] if audiences else "",
-        "text": wish.text.strip("\n") or wish.title,
+        "text": wish.text.strip("\n") or _first_text(wish.title),
     }
+
+
+def _first_text(title: str) -> str:
+    """The title, for want of a text; a title of dashes would only part an empty thread."""
+    return title if title.strip("-*_= ") else "…"
 
 
 def _brand(settings: Settings, channels: Sequence[str]) -> str:

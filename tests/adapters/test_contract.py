@@ -31,8 +31,9 @@ ELSEWHERE = {
 }
 COMPOSED = [each for each in Capability if each not in ELSEWHERE]
 DAY = timedelta(days=1)
-# Any address will do, but for Bluesky, which must be able to say whose post it is.
+# Any address will do, but for those that must be able to say whose post it is.
 URL = "https://bsky.app/profile/ville.example/post/3lcabcdefgh22"
+ROOMS = "https://matrix.to/#/%21abc%3Aexample.org/%24def?via=example.org"
 
 
 @pytest.fixture(params=names())
@@ -45,7 +46,7 @@ def asking(edition: MakeEdition, media: MakeMedia) -> Callable[[str, Capability]
     """An edition that asks a platform for one thing."""
 
     def ask(platform: str, capability: Capability) -> Edition:
-        url = URL
+        url = ROOMS if platform == "matrix" else URL
         asked: dict[Capability, dict[str, Any]] = {
             Capability.ARTICLE: {"kind": "article"},
             Capability.POLL: {"poll": Poll(("oui", "non"), DAY)},
@@ -84,7 +85,7 @@ CARRIES: dict[Capability, Callable[[tuple[Message, ...]], object]] = {
     Capability.REEL: lambda sent: sent[0].fields["format"] == "reel",
     Capability.STORY: lambda sent: sent[0].fields["format"] == "story",
     Capability.DOCUMENT: lambda sent: sent[0].media[0].path == "media/a.pdf",
-    Capability.REPLY: lambda sent: sent[0].fields["reply_to"] == URL,
+    Capability.REPLY: lambda sent: sent[0].fields["reply_to"] in (URL, ROOMS),
     Capability.QUOTE: lambda sent: sent[0].fields["quote"] == URL,
     Capability.REPOST: lambda sent: (sent[0].text, sent[0].fields["repost"]) == ("", URL),
     Capability.FIRST_COMMENT: lambda sent: (
@@ -157,6 +158,10 @@ def _poll(**fields: Any) -> dict[str, Any]:
     return {"poll": dataclasses.replace(Poll(("oui", "non"), DAY), **fields)}
 
 
+def _one(file: Media, **fields: Any) -> dict[str, Any]:
+    return {"media": (dataclasses.replace(file, **fields),)}
+
+
 # What an edition has with exactly ``size`` of what the limit counts: its texts, or its fields.
 TEXTS_OF: dict[str, Callable[[int], list[str]]] = {
     "text": lambda size: ["a" * size],
@@ -171,6 +176,10 @@ FIELDS_OF: dict[str, Callable[[MakeMedia, int], dict[str, Any]]] = {
     "videos": lambda media, size: _files(media, size, "mp4", "video/mp4"),
     "image_bytes": lambda media, size: {"media": (media(size=size),)},
     "video_bytes": lambda media, size: {"media": (media("media/a.mp4", "", "video/mp4", size),)},
+    "image_pixels": lambda media, size: _one(media(), width=size, height=1),
+    "video_seconds": lambda media, size: _one(
+        media("media/a.mp4", "", "video/mp4"), duration=float(size)
+    ),
     "alt": lambda media, size: {"media": (media(alt="a" * size),)},
     "poll_options": lambda media, size: _poll(options=tuple(f"n{n}" for n in range(size))),
     "poll_option": lambda media, size: _poll(options=("a" * size, "non")),

@@ -32,7 +32,7 @@ def test_an_error_is_shown_below_and_gives_one(cmops: Cmops, workspace: MakeWork
     said = cmops("preview", "faux", at=workspace(ONE_MISTAKE))
     assert said.code == 1
     assert f"{WRONG}:4:15: error CM210" in said.out
-    assert "Bonjour à toutes" in said.out
+    assert "Demain, autre chose." in said.out
 
 
 def test_a_post_that_cannot_be_read_gets_its_located_message_beside_the_others(

@@ -87,7 +87,6 @@ def test_json_is_the_contract_word_for_word(cmops: Cmops, workspace: MakeWorkspa
         "code": "CM210",
         "message": "",
         "hint": "",
-        "channel": found["channel"],
     }
     assert found["message"]
 

@@ -78,7 +78,7 @@ name: '{XSS} hiver'
 objective: but
 start: 2026-11-20
 end: 2026-12-20
-audiences: []
+audiences: [tous]
 channels: [mastodon]
 ---
 ## Un titre

@@ -14,6 +14,7 @@ from cmops.pages.site import Site
 from cmops.project import Project
 from tests.conftest import MakeWorkspace
 
+DIGEST = "sha256:" + "a" * 64
 POST = """---
 title: {id}
 status: ready
@@ -26,14 +27,15 @@ Texte de {id}
 
 def published(key: str, channel: str, planned: datetime, late: timedelta) -> Iterator[Entry]:
     at = planned + late
+    run = key.encode().hex()[:32].ljust(32, "0")
     yield Entry(
-        kind=Kind.CLAIM, id=f"{'0' * 31}1.{key}", at=at, key=key, channel=channel, attempt=1,
-        digest="sha256:x", digests=("x",), until=at + timedelta(minutes=5), created=at,
+        kind=Kind.CLAIM, id=f"{run}.1", at=at, key=key, channel=channel, attempt=1,
+        digest=DIGEST, digests=(DIGEST,), until=at + timedelta(minutes=5), created=at,
         planned=planned,
     )  # fmt: skip
     yield Entry(
-        kind=Kind.PUBLISHED, id=f"{'0' * 31}2.{key}", at=at, key=key, channel=channel,
-        claim=f"{'0' * 31}1.{key}", message=0, digest="x", receipt=Receipt("r", at),
+        kind=Kind.PUBLISHED, id=f"{run}.2", at=at, key=key, channel=channel,
+        claim=f"{run}.1", message=0, digest=DIGEST, receipt=Receipt("r", at),
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ Event = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Change = Callable[[int, Any], tuple[int, Any]]
 
 
 class Variant:
@@ -39,31 +40,26 @@ class Variant:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         asked = f"{scope['method']} {scope['path']}"
-        query = dict(parse_qsl(scope["query_string"].decode()))
         scope["headers"] = [each for each in scope["headers"] if each[0] != b"idempotency-key"]
-        answer = _same
         if asked == "GET /api/v1/apps/verify_credentials":
             return await _say(send, 200, {"name": "cmops", "scopes": _scopes(scope)})
-        if asked == "GET /api/v2/search":
-            address = query.get("q", "")
-            if address not in self._known or query.get("resolve") != "true":
-                return await _say(send, 200, {"accounts": [], "statuses": [], "hashtags": []})
-            scope["path"] = f"/api/v1/statuses/{self._known[address]}"
-            answer = _found
-        elif asked.startswith("GET /api/v1/accounts/") and asked.endswith("/statuses"):
-            scope["query_string"] = urlencode({**query, "limit": PAGE}).encode()
-        elif asked == "POST /api/v2/media":
-            answer = _taken
-        elif asked.startswith("GET /api/v1/media/"):
-            self._asked[asked] += 1
-            if self._asked[asked] <= PROCESSING:
-                answer = _not_ready
-        elif asked == "POST /api/v1/statuses":
+        if asked == "POST /api/v1/statuses":
             receive = await _trimmed(scope, receive)
-        await self._app(scope, receive, _changing(send, answer))
+        await self._app(scope, receive, _changing(send, self._change(asked, scope)))
 
-
-Change = Callable[[int, Any], tuple[int, Any]]
+    def _change(self, asked: str, scope: Scope) -> Change:
+        """What is to become of the answer; the question may be led elsewhere."""
+        query = dict(parse_qsl(scope["query_string"].decode()))
+        if asked == "GET /api/v2/search":
+            known = self._known.get(query.get("q", "")) if query.get("resolve") == "true" else None
+            scope["path"] = f"/api/v1/statuses/{known or 0}"
+            return _found
+        if asked.startswith("GET /api/v1/accounts/") and asked.endswith("/statuses"):
+            scope["query_string"] = urlencode({**query, "limit": PAGE}).encode()
+        if asked.startswith("GET /api/v1/media/"):
+            self._asked[asked] += 1
+            return _not_ready if self._asked[asked] <= PROCESSING else _same
+        return _taken if asked == "POST /api/v2/media" else _same
 
 
 def _same(status: int, data: Any) -> tuple[int, Any]:

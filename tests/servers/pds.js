@@ -5,6 +5,9 @@ const { createRequire } = require("node:module");
 const net = require("node:net");
 const path = require("node:path");
 
+// Node.js 18, which Debian 12 has, lacks it.
+globalThis.crypto ??= require("node:crypto").webcrypto;
+
 // Both listen on every interface, and cannot be told otherwise.
 const listen = net.Server.prototype.listen;
 net.Server.prototype.listen = function (port, ...rest) {

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -87,11 +88,16 @@ def live(pds: Pds, receipt: Receipt) -> dict[str, Any]:
     return value
 
 
-def picture(root: Path, name: str = "atelier.png", size: tuple[int, int] = (80, 60)) -> Attached:
+def picture(
+    root: Path,
+    name: str = "atelier.png",
+    size: tuple[int, int] = (80, 60),
+    drawn: Image.Image | None = None,
+) -> Attached:
     place = root / "content" / "media" / name
     place.parent.mkdir(parents=True, exist_ok=True)
     written = io.BytesIO()
-    Image.new("RGB", size, (hash(name) % 255, 90, 40)).save(written, "PNG")
+    (drawn or Image.new("RGB", size, (len(name) % 255, 90, 40))).save(written, "PNG")
     place.write_bytes(written.getvalue())
     return attached(root, f"media/{name}", "image/png", size)
 
@@ -269,12 +275,24 @@ def test_pictures_arrive_byte_for_byte_with_words_and_proportions(
 def test_a_picture_beyond_the_limit_is_refused_by_the_server_too(
     pds: Pds, person: Person, tmp_path: Path
 ) -> None:
-    file = tmp_path / "content/media/grand.png"
-    file.parent.mkdir(parents=True)
-    file.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(1_000_001))
-    large = attached(tmp_path, "media/grand.png", "image/png", (10, 10))
+    noise = Image.frombytes("RGB", (640, 640), Random(1).randbytes(640 * 640 * 3))
+    large = picture(tmp_path, "grand.png", (640, 640), noise)
+    assert large.size > 1_000_000
     with pytest.raises(Rejected):
         account(person, pds.url, tmp_path).send(Message("Trop", (large,)), told("grand"))
+
+
+def test_what_was_prepared_is_sent_only_if_it_is_still_the_same(
+    pds: Pds, person: Person, tmp_path: Path
+) -> None:
+    thumb = picture(tmp_path)
+    bluesky = account(person, pds.url, tmp_path)
+    message = Message("Avant", (thumb,))
+    bluesky.prepare(message, told("prêt"))
+    (tmp_path / "content" / thumb.path).unlink()
+    assert live(pds, bluesky.send(message, told("prêt")))["text"] == "Avant"
+    bluesky.prepare(Message("Avant"), told("corrigé"))
+    assert live(pds, bluesky.send(Message("Après"), told("corrigé")))["text"] == "Après"
 
 
 def test_a_film_is_live_with_what_there_is_to_see(pds: Pds, person: Person, tmp_path: Path) -> None:

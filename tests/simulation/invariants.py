@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from cmops.ledger.clock import MAX_LEASE
+from cmops.ledger.entries import Kind
 from cmops.publish.plan import State
-from tests.simulation.scenario import KEYS, SINGLE, THREAD, Scenario, texts
+from tests.simulation.scenario import KEYS, SINGLE, THREAD, Scenario, composition, texts
 
 
 def broken(scenario: Scenario) -> list[str]:
@@ -91,7 +93,7 @@ def _sent_in_a_pause(scenario: Scenario) -> Iterator[str]:
 
 
 def _not_what_main_says(scenario: Scenario) -> Iterator[str]:
-    """A delivery's first send is what main says, or said ten seconds ago."""
+    """A first send is what main says, or said ten seconds ago, or what a doubt binds it to."""
     versions = scenario.repository.versions
     begun: set[str] = set()
     for call in scenario.network.calls:
@@ -102,8 +104,7 @@ def _not_what_main_says(scenario: Scenario) -> Iterator[str]:
         fine = {
             texts(key, number)[int(index)]
             for number, since in enumerate(versions)
-            if since <= call.at
-            and (number + 1 == len(versions) or versions[number + 1] > call.at - 10)
+            if _said(versions, number, call.at) or _bound(scenario, key, number, call.at)
         }
         if call.text not in fine:
             yield f"{call.of} was sent as {call.text!r}, which main did not say"
@@ -115,6 +116,25 @@ def _not_what_main_says(scenario: Scenario) -> Iterator[str]:
         }
         if len(sent) > 1:
             yield f"{key} is live in two versions: {sorted(sent)}"
+
+
+def _said(versions: Sequence[float], number: int, at: float) -> bool:
+    ended = versions[number + 1] if number + 1 < len(versions) else float("inf")
+    return versions[number] <= at < ended + 10
+
+
+def _bound(scenario: Scenario, key: str, number: int, at: float) -> bool:
+    """Whether a lost run had claimed these bytes, and nobody has cleared up what it did."""
+    digest = composition(key, number).digest
+    landed = scenario.server.landed
+    entries = [each for each in scenario.server.entries() if landed[each.id] < at]
+    cleared = {each.claim for each in entries if each.kind == Kind.NOT_SENT}
+    claims = [each for each in entries if each.kind == Kind.CLAIM and each.key == key]
+    lease = MAX_LEASE.total_seconds()
+    return any(
+        each.digest == digest and each.id not in cleared and landed[each.id] < at - lease
+        for each in claims
+    )
 
 
 def _not_taken_back(scenario: Scenario) -> Iterator[str]:

@@ -39,6 +39,10 @@ _LIMITS = {
     "image_bytes": Limit(1_000_000, "bytes", _IMAGES, _CHECKED),
     "videos": Limit(1, "items", _VIDEO, _CHECKED),
     "video_bytes": Limit(100_000_000, "bytes", _VIDEO, _CHECKED),
+    # The lexicon does not say it: its video service refuses longer ones, as users report.
+    "video_seconds": Limit(
+        180, "seconds", "bluesky-social, release notes of March 2025 (?)", _CHECKED
+    ),
     # The lexicon counts a record's own tags; whether those in the text count is not written.
     "hashtags": Limit(8, "hashtags", f"{_POST}, tags (?)", _CHECKED),
 }

@@ -31,7 +31,7 @@ class Account(Bluesky):
         self._channel = channel
         self._root = root
         self._session = Session(http, url, channel.account)
-        self._ready: dict[str, records.Record] = {}
+        self._prepared: tuple[Message, Sending, records.Record] | None = None
 
     def verify(self) -> Iterator[Problem]:
         """Whether the password is that of the account which the channel names."""
@@ -43,11 +43,15 @@ class Account(Bluesky):
 
     def prepare(self, message: Message, sending: Sending) -> None:
         """Uploads the message's files and looks up what it refers to; makes nothing live."""
-        self._ready[sending.message_key] = self._record(message, sending)
+        self._prepared = (message, sending, self._record(message, sending))
 
     def send(self, message: Message, sending: Sending) -> Receipt:
         """Puts the record into the repository, unless it is there already."""
-        record = self._ready.pop(sending.message_key, None) or self._record(message, sending)
+        prepared, self._prepared = self._prepared, None
+        if prepared is not None and prepared[:2] == (message, sending):
+            record = prepared[2]
+        else:
+            record = self._record(message, sending)
         place = self._place(message, sending)
         body = {**place, "record": record, "swapRecord": None, "validate": True}
         answer = self._session.publish("com.atproto.repo.putRecord", body, {"InvalidSwap"})
@@ -144,15 +148,17 @@ class Account(Bluesky):
         return self._session.upload(content, file["type"])
 
     def _looked_up(self, address: str) -> tuple[Strong, Mapping[str, Any]]:
-        """The post at an address as it is now. Raises Rejected when there is none."""
+        """The post at an address as it is now. Raises Rejected when it is certainly gone."""
         post = named(address)
         if post is None:
             raise Rejected("not_a_post")
         answer = self._session.read(
             "com.atproto.repo.getRecord", _MISSING, repo=post.actor, collection=POST, rkey=post.key
         )
-        if not answer.ok:
+        if answer.word() == "RecordNotFound":
             raise Rejected("post_not_found")
+        if not answer.ok:
+            raise NotSent("post_not_found", address)
         value = answer.look("value")
         found = Strong(answer.text("uri"), answer.text("cid"))
         return found, value if isinstance(value, dict) else {}

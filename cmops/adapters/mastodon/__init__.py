@@ -30,6 +30,7 @@ _LIMITS = {
     "text": Limit(500, "mastodon", _INSTANCE, _CHECKED),
     "images": Limit(4, "items", _INSTANCE, _CHECKED),
     "image_bytes": Limit(16_777_216, "bytes", _MEDIA, _CHECKED),
+    "image_pixels": Limit(33_177_600, "pixels", _INSTANCE, _CHECKED),
     "videos": Limit(1, "items", _MEDIA, _CHECKED),
     "video_bytes": Limit(103_809_024, "bytes", _MEDIA, _CHECKED),
     "alt": Limit(1500, "graphemes", _INSTANCE, _CHECKED),

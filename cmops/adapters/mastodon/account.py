@@ -29,6 +29,7 @@ _LIMITS = {
     "text": ("statuses", "max_characters"),
     "images": ("statuses", "max_media_attachments"),
     "image_bytes": ("media_attachments", "image_size_limit"),
+    "image_pixels": ("media_attachments", "image_matrix_limit"),
     "video_bytes": ("media_attachments", "video_size_limit"),
     "alt": ("media_attachments", "description_limit"),
     "poll_options": ("polls", "max_options"),
@@ -38,7 +39,7 @@ _LIMITS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
+class _Request:
     """The publishing request, all that it refers to being there."""
 
     path: str
@@ -53,7 +54,7 @@ class Account(Mastodon):
         self._root = root
         self._http = http
         self._api = Api(http, str(channel.settings.get("url", "")), channel.account)
-        self._ready: dict[str, _Ready] = {}
+        self._ready: tuple[Message, Sending, _Request] | None = None
 
     def verify(self) -> Iterator[Problem]:
         """Whether the token is that of the account, and may do what publishing takes."""
@@ -78,15 +79,15 @@ class Account(Mastodon):
 
     def prepare(self, message: Message, sending: Sending) -> None:
         """Uploads the message's files and looks up what it refers to; makes nothing live."""
-        self._ready[sending.message_key] = self._request(message, sending)
+        self._ready = message, sending, self._request(message, sending)
 
     def send(self, message: Message, sending: Sending) -> Receipt:
         """Publishes the status, or boosts another one."""
-        ready = self._ready.pop(sending.message_key, None) or self._request(message, sending)
+        request = self._made_ready(message, sending)
         # A courtesy: servers forget it within the hour, and some never look at it.
         key = hashlib.sha256(sending.message_key.encode()).hexdigest()
         answer = self._api.publish(
-            "POST", ready.path, json=ready.body, headers={"Idempotency-Key": key}
+            "POST", request.path, json=request.body, headers={"Idempotency-Key": key}
         )
         answer.text("id")
         return receipt(answer.data, sending.since)
@@ -107,12 +108,19 @@ class Account(Mastodon):
         else:
             self._api.publish("DELETE", f"/api/v1/statuses/{receipt.id}", accept={404, 410})
 
-    def _request(self, message: Message, sending: Sending) -> _Ready:
+    def _made_ready(self, message: Message, sending: Sending) -> _Request:
+        """What was prepared for this very message, or is made now."""
+        ready, self._ready = self._ready, None
+        if ready is not None and ready[:2] == (message, sending):
+            return ready[2]
+        return self._request(message, sending)
+
+    def _request(self, message: Message, sending: Sending) -> _Request:
         fields = message.fields
         visibility = _VISIBILITY.get(fields["visibility"], fields["visibility"])
         if fields.get("repost"):
             boosted = self._api.resolve(fields["repost"])["id"]
-            return _Ready(f"/api/v1/statuses/{boosted}/reblog", {"visibility": visibility})
+            return _Request(f"/api/v1/statuses/{boosted}/reblog", {"visibility": visibility})
         spoiler = fields.get("spoiler")
         # What is left unsaid is what the account prefers, so nothing is: not the defaults either.
         body = {
@@ -126,7 +134,7 @@ class Account(Mastodon):
             "media_ids": [self._upload(each) for each in message.media],
         }
         given = {name: value for name, value in body.items() if value not in (None, [])}
-        return _Ready("/api/v1/statuses", given)
+        return _Request("/api/v1/statuses", given)
 
     def _parent(self, message: Message, sending: Sending) -> str | None:
         """The status that this one answers: our own before it, or somebody's."""

@@ -20,8 +20,8 @@ from cmops.adapters.contract import (
     Sends,
 )
 from cmops.adapters.matrix.addresses import event_at, people
-from cmops.adapters.matrix.content import MOST, html, size
-from cmops.adapters.messages import compose_messages
+from cmops.adapters.matrix.content import MOST, html, pictures, size
+from cmops.adapters.messages import compose_messages, dead_ends
 from cmops.text.counting import Limit
 from cmops.workspace.model import Channel
 
@@ -135,18 +135,24 @@ class Matrix:
 
     @classmethod
     def problems(cls, edition: Edition) -> Iterator[Problem]:
-        """Events that are too large once formatted, answers to nothing, films that are elsewhere."""
+        """Texts that would not be shown as they are meant, answers to nothing, absent films."""
+        title = cls.platform.title
         for index, text in enumerate(edition.parts):
+            at = edition.part_places[index]
             length = size(Message(text, fields=_formatted(text)))
             # A text that is too long by itself is said to be so once.
             if length > MOST and not _too_long(edition, text):
-                yield Problem("CM501", edition.part_places[index], _breach(edition, index, length))
+                yield Problem("CM501", at, _breach(edition, index, length))
+            for snippet in dead_ends(text):
+                yield Problem("CM519", at, {"platform": title, "snippet": snippet})
+            for url in pictures(text):
+                yield Problem("CM552", at, {"platform": title, "url": url})
         if edition.reply_to and event_at(edition.reply_to) is None:
-            values = {"platform": cls.platform.title, "url": edition.reply_to}
+            values = {"platform": title, "url": edition.reply_to}
             yield Problem("CM523", edition.at("reply_to"), values)
         for media in edition.media:
             if media.url:
-                values = {"platform": cls.platform.title, "path": media.path}
+                values = {"platform": title, "path": media.path}
                 yield Problem("CM524", edition.media_at(media), values)
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
-from html import escape
+from html import escape, unescape
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -24,12 +25,19 @@ MOST = 61_440
 
 Content = dict[str, Any]
 
+_PICTURE = re.compile(r'<img src="([^"]*)"')
+
 
 def html(text: str) -> str | None:
     """The text formatted, a line's end being one; None where that adds nothing."""
     shown = render(text, breaks=True).strip("\n")
     plain = escape(text, quote=False).replace('"', "&quot;")
     return None if not text or shown == f"<p>{plain}</p>" else shown
+
+
+def pictures(text: str) -> list[str]:
+    """The addresses of pictures inside the text, which no client shows: only uploaded files are."""
+    return [unescape(url) for url in _PICTURE.findall(render(text))] if "![" in text else []
 
 
 def size(message: Message) -> int:

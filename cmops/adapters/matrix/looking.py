@@ -73,8 +73,14 @@ def may_write(user: str, power: Event | None, created: Event | None) -> bool:
     if user in (made.get("sender"), *((made.get("content") or {}).get("additional_creators", ()))):
         return True
     levels = power or {}
-    needed = (levels.get("events") or {}).get("m.room.message", levels.get("events_default", 0))
-    return bool((levels.get("users") or {}).get(user, levels.get("users_default", 0)) >= needed)
+    needed = _level(levels.get("events"), "m.room.message", levels.get("events_default"))
+    return _level(levels.get("users"), user, levels.get("users_default")) >= needed
+
+
+def _level(named: Any, name: str, others: Any) -> int:
+    """A level as the room gives it to this name, or to all others."""
+    found = named.get(name, others) if isinstance(named, dict) else others
+    return found if isinstance(found, int) else 0
 
 
 def _own(api: Api, room: str, since: datetime) -> Iterator[Event]:

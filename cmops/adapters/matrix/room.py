@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from cmops.adapters.contract import Absent, Answer, Found, Media, Message, Problem, Sending
+from cmops.adapters.contract import Answer, Found, Media, Message, Problem, Sending
 from cmops.adapters.files import reviewed
 from cmops.adapters.matrix import Matrix, content, looking
 from cmops.adapters.matrix.addresses import event_at, web_address
@@ -47,7 +47,7 @@ class Room(Matrix):
         reason = self._trouble()
         if reason:
             names = {"room": self._wanted, "account": channel.account, "reason": reason}
-            yield Problem("CM540", (*at, "room"), {**values, **names})
+            yield Problem("CM550", (*at, "room"), {**values, **names})
 
     def limits(self) -> Mapping[str, int]:
         """What the server says of itself."""
@@ -76,9 +76,7 @@ class Room(Matrix):
     def find(self, message: Message, sending: Sending) -> Answer:
         """Whether the event is in the room, everything of ours since the claim read."""
         wanted = {**content.content(message), **self._own(message, sending)}
-        return looking.for_event(
-            self._api, self._room, wanted, sending, lambda event, at: self._receipt(event, at)
-        )
+        return looking.for_event(self._api, self._room, wanted, sending, self._receipt)
 
     def edit(self, receipt: Receipt, message: Message) -> Receipt:
         """Replaces what the event says; the same correction twice is one. Raises Rejected."""

@@ -6,6 +6,7 @@ only its answer says whether it took the letter.
 
 from __future__ import annotations
 
+import base64
 import smtplib
 import ssl
 import time
@@ -92,8 +93,21 @@ class Conversation:
             smtp.starttls(context=ssl.create_default_context())
             smtp.ehlo_or_helo_if_needed()
         if self._login is not None:
-            user, password = (reveal(each) for each in self._login)
-            smtp.login(user, password)
+            self._authenticate(*(reveal(each).encode() for each in self._login))
+
+    def _authenticate(self, user: bytes, password: bytes) -> None:
+        """As RFC 4616 wants it, in UTF-8: smtplib's own ``login`` knows only ASCII."""
+        ways = str(self._smtp.esmtp_features.get("auth", "")).upper().split()
+        if "PLAIN" in ways:
+            code, _ = self._smtp.docmd("AUTH", "PLAIN " + _base64(b"\0" + user + b"\0" + password))
+        elif "LOGIN" in ways:
+            code, _ = self._smtp.docmd("AUTH", "LOGIN " + _base64(user))
+            if code == 334:
+                code, _ = self._smtp.docmd(_base64(password))
+        else:
+            raise NotSent("unauthorised", self._host)
+        if code != 235:
+            raise smtplib.SMTPAuthenticationError(code, b"")
 
     def _begin(self, sender: str, recipient: str, letter: bytes, extras: list[str]) -> None:
         """Everything but the dot: as long as that is missing, nothing is delivered."""
@@ -133,6 +147,10 @@ def _dotted(letter: bytes) -> bytes:
     text = letter if letter.endswith(b"\r\n") else letter + b"\r\n"
     doubled = text.replace(b"\r\n.", b"\r\n..")
     return b"." + doubled if doubled.startswith(b".") else doubled
+
+
+def _base64(value: bytes) -> str:
+    return base64.b64encode(value).decode()
 
 
 def _told(ask: Callable[[], T], refused: str) -> T:
