@@ -13,10 +13,12 @@ from typing import Any
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
 
+from cmops.errors import CmopsError
 from cmops.pages import Built, Page, build
 from cmops.pages.links import MEDIA, Address, as_files, as_folders
 from cmops.project import CLOCK, Project
@@ -98,7 +100,10 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         project = Project(
             root, at=os.environ.get(CLOCK) or self.config.at, sandbox=ledger == "sandbox"
         )
-        project.require()
+        try:
+            project.require()
+        except CmopsError as error:
+            raise PluginError(project.wording.error(error)) from error
         return project
 
 

@@ -15,7 +15,7 @@ from cmops.adapters import registry
 from cmops.adapters.contract import Sends
 from cmops.compose import Composition
 from cmops.git import Git, GitError
-from cmops.git.worktree import default_branch, prefix, write_files
+from cmops.git.worktree import changed, default_branch, prefix, write_files
 from cmops.ledger import opening
 from cmops.ledger.clock import Clock, Run
 from cmops.ledger.history import History
@@ -24,10 +24,11 @@ from cmops.project import Project
 from cmops.publish.keys import post_of
 from cmops.publish.outlets import Outlet, outlet
 from cmops.publish.plan import plan
-from cmops.publish.ports import Main, MainUnreadable, Planned, Ports
+from cmops.publish.ports import MainUnreadable, Planned, Ports
 from cmops.publish.stopping import Stop
 from cmops.workspace.files import walk
 
+OUTBOX = "outbox"
 _KEPT_COMMITS = 3
 WHOLE = 2**31 - 1
 """git's own number for a depth without end: https://git-scm.com/docs/shallow."""
@@ -48,12 +49,13 @@ def ports(project: Project, clock: Clock, asked: Asked, stop: Stop | None = None
     run = Run()
     if project.sandbox:
         ledger = opening.open_sandbox(project.root, run=run, clock=clock)
-        main: Main = WorkTree(project, clock, asked)
+        main: WorkTree | RemoteMain = WorkTree(project, clock, asked)
     else:
         genesis = project.workspace.settings.genesis
         ledger = opening.open_ledger(project.root, genesis, run=run, clock=clock)
         main = main_of(project, clock, asked)
-    return Ports(run, clock, ledger, main, dict(_outlets(project)), stop=stop or Stop())
+    outlets = dict(_outlets(project, main.content))
+    return Ports(run, clock, ledger, main, outlets, stop=stop or Stop())
 
 
 def ledger_made(project: Project) -> str:
@@ -68,14 +70,17 @@ def ledger_made(project: Project) -> str:
         ledger.close()
 
 
-def _outlets(project: Project) -> Iterator[tuple[str, Outlet]]:
+def _outlets(project: Project, content: Path) -> Iterator[tuple[str, Outlet]]:
+    """The way to each channel that there is one for; ``content`` is where its media are read."""
     for channel in project.workspace.settings.channels.values():
         sender: Sends | None
         try:
             if project.sandbox:
                 sender = registry.sandbox(channel, root=project.root)
             elif _is_ready(channel.secrets):
-                sender = registry.sender(channel, root=project.root)
+                # An outbox writes here; whoever else needs the folder reads what main says.
+                here = channel.platform == OUTBOX
+                sender = registry.sender(channel, root=project.root if here else content)
             else:
                 sender = None
         except registry.UnknownPlatform:
@@ -88,7 +93,7 @@ def _is_ready(secrets: Mapping[str, str]) -> bool:
     return all(os.environ.get(name) for name in secrets.values())
 
 
-def main_of(project: Project, clock: Clock, asked: Asked) -> Main:
+def main_of(project: Project, clock: Clock, asked: Asked) -> WorkTree | RemoteMain:
     """What main says: the remote's default branch, or the folder where there is no remote."""
     place = opening.where(project.root)
     if place.git is None or place.remote is None:
@@ -107,6 +112,11 @@ class WorkTree:
         self._asked_at = float("-inf")
         self._planned_for = self.identity(0)
         self._lock = RLock()
+
+    @property
+    def content(self) -> Path:
+        """Where the media are."""
+        return self._project.root
 
     def plan(self, history: History) -> Planned:
         """The plan for now, from the files as they are."""
@@ -142,15 +152,15 @@ class RemoteMain:
         self._asked_at = float("-inf")
         self._projects: dict[str, Project] = {}
         self._lock = RLock()
+        self.content = opening.scratch(project.root) / "main" / f"{os.getpid()}.now"
 
     def plan(self, history: History) -> Planned:
         """The plan for now, from the tip of main."""
         with self._lock:
             commit = self.identity(0)
-            found = planned(
-                self._project(commit), history, self._clock.now(), self._asked, commit, commit
-            )
-            return found
+            project = self._project(commit)
+            self._show(project.root)
+            return planned(project, history, self._clock.now(), self._asked, commit, commit)
 
     def identity(self, max_age: float) -> str:
         """The commit that main points at."""
@@ -192,9 +202,22 @@ class RemoteMain:
             raise MainUnreadable(self._remote)
         self._git.fetch(self._remote, found[0], depth=WHOLE if self._git.is_shallow() else None)
 
+    def _show(self, root: Path) -> None:
+        """Makes ``content`` lead to the files of what was planned last, in one step."""
+        try:
+            self.content.parent.mkdir(parents=True, exist_ok=True)
+            beside = self.content.with_suffix(".next")
+            beside.unlink(missing_ok=True)
+            beside.symlink_to(root, target_is_directory=True)
+            beside.replace(self.content)
+        except OSError as error:
+            raise MainUnreadable(error.strerror or "") from error
+
     def _project(self, commit: str) -> Project:
         if commit not in self._projects:
-            folder = self._written(commit)
+            here = self._git.commit("HEAD") == commit and not changed(self._git)
+            # In CI the checkout is main: its files, and what is cached beside them, serve.
+            folder = self._start.root if here else self._written(commit)
             self._projects[commit] = self._start.again(folder)
         return self._projects[commit]
 
@@ -257,7 +280,12 @@ def stamp(root: Path) -> str:
 
 
 def _forget(top: Path, newest: Path) -> None:
-    kept = sorted(top.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
+    """Removes the files of older commits, and ways to them that dead runs left behind."""
+    folders = (each for each in top.iterdir() if each.is_dir() and not each.is_symlink())
+    kept = sorted(folders, key=lambda folder: folder.stat().st_mtime, reverse=True)
     for folder in kept[_KEPT_COMMITS:]:
         if folder != newest:
             shutil.rmtree(folder, ignore_errors=True)
+    for each in top.iterdir():
+        if each.is_symlink() and not each.exists():
+            each.unlink(missing_ok=True)

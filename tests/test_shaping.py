@@ -36,11 +36,8 @@ def workspace(root: Path, sidecars: Mapping[str, Sidecar] | None = None) -> Work
         {},
         hashtags={"saison": ("hiver", "noel")},
         mentions={
-            "voisins": {
-                "mastodon": "@voisins@social.example",
-                "x": "@lesvoisins",
-                "bluesky": f"@voisins.example {DID}",
-            }
+            "voisins": {"mastodon": "@voisins@social.example", "x": "@lesvoisins"},
+            "ville": {"bluesky": f"@ville.example {DID}"},
         },
     )
     return Workspace(str(root), settings, sidecars=sidecars or {})
@@ -281,7 +278,7 @@ def test_the_time_of_a_channel_is_its_variants(tmp_path: Path) -> None:
 
 
 def test_an_identifier_after_a_mentions_name_is_known_and_not_shown(shape: Shape) -> None:
-    made = shape("bluesky", "Avec @voisins, et @voisins.")
-    assert made.parts == ("Avec @voisins.example, et @voisins.example.",)
-    assert made.mentions == {"@voisins.example": DID}
+    made = shape("bluesky", "Avec @ville, et @ville.")
+    assert made.parts == ("Avec @ville.example, et @ville.example.",)
+    assert made.mentions == {"@ville.example": DID}
     assert shape("x", "Avec @voisins.").mentions == {}

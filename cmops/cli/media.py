@@ -45,7 +45,7 @@ def media() -> None:
     """The group itself does nothing."""
 
 
-@media.command(help="media.check.help")
+@media.command(help="media.check.help", short_help="media.check.short")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @format_option("text", "json")
 @click.pass_obj
@@ -67,7 +67,7 @@ def check(root: Path, files: tuple[str, ...], form: str) -> int:
     return 1 if any(each.severity == "error" for each in wrong) else 0
 
 
-@media.command(help="media.prepare.help")
+@media.command(help="media.prepare.help", short_help="media.prepare.short")
 @click.argument("file", metavar="FILE")
 @click.option("--for", "name", required=True, metavar="CHANNEL", help="media.prepare.for")
 @click.option(

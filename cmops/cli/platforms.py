@@ -49,7 +49,7 @@ def _lines(platform: Platform, wording: Wording, *, whole: bool) -> Iterator[str
         yield wording.say("platforms.limits") if platform.limits else wording.say("platforms.free")
         for name, limit in platform.limits.items():
             yield f"  {_limit(name, limit, wording)}"
-            yield f"    {_source(limit, wording)}"
+            yield f"    {_source(name, limit, wording)}"
     elif platform.limits:
         said = [_limit(name, limit, wording) for name, limit in platform.limits.items()]
         yield f"{wording.say('platforms.limits')} {' · '.join(said)}"
@@ -74,21 +74,25 @@ def _promise(platform: Platform, wording: Wording) -> Iterator[str]:
 
 
 def _limit(name: str, limit: Limit, wording: Wording) -> str:
-    """``300 characters of text``, ``2–4 poll answers``; a number that is not verified is marked."""
+    """``pictures: 4``, ``poll answers: 2–4``; a number that is not verified is marked."""
     phrase = f"platform.limit.{name}"
     what = wording.say(phrase) if wording.has(phrase) else name
     least = f"{wording.number(limit.least)}–" if limit.least else ""
     mark = " (?)" if unsure(limit) else ""
-    return f"{least}{wording.number(limit.most)} {what}{mark}"
+    number = f"{least}{wording.number(limit.most)}{mark}"
+    return wording.say("platforms.limit", what=what, number=number)
 
 
-def _source(limit: Limit, wording: Wording) -> str:
-    phrase = f"platform.counting.{limit.count}"
-    counted = f"{wording.say(phrase)} ; " if wording.has(phrase) else ""
-    counted = counted.replace(" ;", ";") if wording.language == "en" else counted
+def _source(name: str, limit: Limit, wording: Wording) -> str:
+    """Where the number comes from; of texts, how they are counted as well."""
     source = limit.source.removesuffix("(?)").rstrip()
-    said = wording.say("platforms.source", source=source, day=limit.checked)
-    return f"{counted}{said}" + (f" – {wording.say('platforms.unsure')}" if unsure(limit) else "")
+    parts = [wording.say("platforms.source", source=source, day=limit.checked)]
+    phrase = f"platform.counting.{limit.count}"
+    if wording.has(phrase) and not name.startswith(("image", "video")):
+        parts.insert(0, wording.say(phrase))
+    if unsure(limit):
+        parts.append(wording.say("platforms.unsure"))
+    return " – ".join(parts)
 
 
 def _row(platform: Platform, wording: Wording) -> dict[str, Any]:

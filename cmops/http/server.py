@@ -133,7 +133,7 @@ class Server:
         So no failure carries the library's own error, which shows the address.
         """
         asked = f"{method} {self.host}"
-        where = method + repr(path)
+        where = f"{method} {reveal(path)}"
         before = self._http.now()
         rest = self._rests.get(where)
         if rest is not None and rest > before:

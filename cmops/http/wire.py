@@ -30,6 +30,7 @@ MOST = 8 << 20
 IDLE = 10.0
 """Seconds after which a connection is not used again: the other end may have forgotten it."""
 
+_PIECE = 1 << 16
 _REDIRECTS = 5
 _TAKEN = frozenset({"GET", "HEAD"})
 _FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
@@ -98,7 +99,7 @@ def _taken(response: requests.Response) -> Got:
     end = time.monotonic() + WHOLE
     body, whole = bytearray(), True
     try:
-        for piece in response.iter_content(1 << 16):
+        for piece in response.iter_content(_PIECE):
             body += piece
             if len(body) > MOST or time.monotonic() > end:
                 whole = False
@@ -153,7 +154,11 @@ class _Noting(HTTPConnection):
         # While opening, it is only a proxy that is spoken to.
         if not self._opening:
             _thread.begun = True
-        super().send(data)
+        if not isinstance(data, bytes):
+            return super().send(data)
+        # In pieces, since a time-out is for each of them: a film takes longer than that.
+        for start in range(0, len(data), _PIECE):
+            super().send(data[start : start + _PIECE])
 
 
 class _NotingTls(_Noting, HTTPSConnection):

@@ -13,6 +13,7 @@ from cmops.ledger.cache import Cache
 from cmops.ledger.clock import Clock, ClockCheck, Run, SystemClock
 from cmops.ledger.disk import FolderDisk
 from cmops.ledger.folder import Folder
+from cmops.ledger.journal import Journal, LeftOver
 from cmops.ledger.remote import Remote
 from cmops.ledger.store import Store, Tools
 
@@ -64,6 +65,21 @@ def open_ledger(
         Tools(run or Run(), time, FolderDisk(place.own), Cache(place.own / "ledger-cache"), check),
         genesis=genesis,
     )
+
+
+def left_over(root: Path) -> LeftOver:
+    """What runs that died on this machine left in its journal, which keeps it for the next run.
+
+    Raises JournalUnwritable where a run could not keep its outcomes, and GitError.
+    """
+    place = where(root)
+    remote = _remote(place, SystemClock()).place
+    journal = Journal(FolderDisk(place.own), Run().id, remote)
+    try:
+        journal.ready()
+        return journal.take_left_over()
+    finally:
+        journal.close(finished=True)
 
 
 def open_sandbox(root: Path, *, run: Run | None = None, clock: Clock | None = None) -> Store:

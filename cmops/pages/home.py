@@ -14,6 +14,9 @@ from cmops.pages.site import Site
 from cmops.todo import Task
 
 INDEX = "index.md"
+NAMED = 30
+"""How many posts one kind of task names."""
+
 DAYS = 7
 """How many days ahead the page looks."""
 
@@ -38,6 +41,7 @@ class Group:
     kind: str
     what: str
     advice: str
+    count: int
     about: tuple[About, ...]
 
 
@@ -55,7 +59,7 @@ def _parts(site: Site) -> Iterator[Part]:
     tasks = site.todo
     yield site.heading("todo", "todo")
     groups = list(_groups(site, tasks))
-    more = sum(len(group.about) for group in groups[GROUPS:])
+    more = sum(group.count for group in groups[GROUPS:])
     yield site.html("home.html", INDEX, part="todo", groups=groups[:GROUPS], more=more)
     yield site.heading("next", "next")
     yield site.html("home.html", INDEX, part="days", days=list(_days(site)))
@@ -93,9 +97,9 @@ def _groups(site: Site, tasks: tuple[Task, ...]) -> Iterator[Group]:
         what = said[0] if alike else ""
         about = (
             _about(site, task, "" if alike else words)
-            for task, words in zip(same, said, strict=True)
+            for task, words in zip(same[:NAMED], said, strict=False)
         )
-        yield Group(kind, what, _advice(site, same), tuple(about))
+        yield Group(kind, what, _advice(site, same), len(same), tuple(about))
 
 
 def _advice(site: Site, same: list[Task]) -> str:

@@ -5,7 +5,7 @@ A gate's knowledge is given to it; approvals and budgets will be more gates, mad
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from cmops.adapters.contract import Can, Capability
@@ -127,18 +127,3 @@ def no_incident(incidents: Iterable[Incident]) -> Gate:
         return None
 
     return gate
-
-
-def only_channels(names: Collection[str]) -> Gate:
-    """Holds what goes to a channel for which there is no way to send."""
-    return lambda subject: (
-        None
-        if subject.channel in names or subject.held
-        else Reason("unavailable", {"channel": subject.channel})
-    )
-
-
-def up_to_date(*, current: bool) -> Gate:
-    """Holds everything while this checkout is not what main says."""
-    reason = None if current else Reason("outdated")
-    return lambda subject: reason

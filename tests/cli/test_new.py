@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,9 +40,9 @@ HOSTILE = [
 
 
 @pytest.fixture(params=["fr", "en"])
-def fresh(request: pytest.FixtureRequest, cmops: Cmops, tmp_path: Path) -> Iterator[Path]:
+def fresh(request: pytest.FixtureRequest, cmops: Cmops, tmp_path: Path) -> Path:
     cmops("init", "new", "--language", request.param)
-    yield tmp_path / "new"
+    return tmp_path / "new"
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -260,6 +260,28 @@ def test_passwords_of_this_machines_netrc_are_left_alone(
     assert b"Authorization" not in asked[0]
 
 
+@pytest.mark.parametrize("answer", [b"", said("403 Forbidden"), said("502 Bad Gateway")])
+def test_what_a_proxy_on_the_way_refuses_was_not_sent(
+    answer: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with answering(answer) as (url, asked):
+        monkeypatch.setenv("https_proxy", url)
+        with pytest.raises(NotSent, match="unreachable"):
+            http().server("https://example.org").publish("POST", "/", headers=AUTHORISED)
+    assert asked[0].startswith(b"CONNECT example.org:443 HTTP/1.")
+    assert b"hush" not in asked[0]
+
+
+def test_a_large_file_arrives_whole() -> None:
+    content = bytes(range(256)) * 20_000
+    with answering(OK, OK) as (url, asked):
+        server = http().server(url)
+        server.read("POST", "/file", content=content, headers={"Content-Type": "video/mp4"})
+        server.read("POST", "/form", files={"file": ("a.mp4", content, "video/mp4")})
+    assert asked[0].endswith(b"\r\n\r\n" + content)
+    assert content in asked[1]
+
+
 def test_cookies_are_not_kept() -> None:
     with answering(said("200 OK", b"{}", "Set-Cookie: session=1"), OK) as (url, asked):
         server = http().server(url)

@@ -15,14 +15,14 @@ from cmops.ledger.clock import Run
 from cmops.ledger.disk import FolderDisk
 from cmops.ledger.folder import Folder
 from cmops.ledger.history import History
+from cmops.ledger.record import Claim
 from cmops.ledger.store import Store, Tools
 from cmops.media import Gallery
 from cmops.publish.deliver import deliver
 from cmops.publish.outlets import Outlet, outlet
 from cmops.publish.plan import Delivery, Gate, Rules, plan
-from cmops.publish.ports import Ports, Wanted
+from cmops.publish.ports import Planned, Ports, Wanted
 from cmops.publish.results import RunResult
-from cmops.publish.still import StillMain
 from cmops.publish.stopping import Stop
 from cmops.publish.subjects import subjects
 from cmops.workspace.load import load
@@ -47,6 +47,30 @@ class SetClock:
     def sleep(self, seconds: float) -> None:
         self.time += timedelta(seconds=seconds)
         self.passed += seconds
+
+
+class StillMain:
+    """Plans from what was loaded once. What it no longer says cannot be composed again."""
+
+    def __init__(
+        self,
+        plan: Callable[[History], tuple[Delivery, ...]],
+        gates: Callable[[History], tuple[Gate, ...]],
+    ) -> None:
+        self._plan = plan
+        self._gates = gates
+
+    def plan(self, history: History) -> Planned:
+        """The plan for now."""
+        return Planned(self._plan(history), self.identity(0), None, self._gates(history))
+
+    def identity(self, max_age: float) -> str:
+        """Always the same."""
+        return "still"
+
+    def recompose(self, claim: Claim) -> Composition | None:
+        """Nothing is kept but what there is now."""
+        return None
 
 
 def post(

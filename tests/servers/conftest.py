@@ -11,6 +11,7 @@ from tests.servers.bluesky import Pds
 from tests.servers.installed import node_modules, python
 from tests.servers.mastodon import Mastodon
 from tests.servers.mastodon_variant import DOMAIN
+from tests.servers.matrix import Homeserver, synapse
 from tests.servers.process import free_ports, running
 
 HERE = Path(__file__).parent
@@ -53,3 +54,10 @@ def mastodon_variant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Masto
     script = str(HERE / "mastodon_variant.py")
     with running([str(interpreter), script, str(port)], folder, port):
         yield Mastodon(f"http://127.0.0.1:{port}", DOMAIN)
+
+
+@pytest.fixture(scope="session")
+def homeserver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Homeserver]:
+    """A Matrix homeserver that talks to no other one."""
+    with synapse(tmp_path_factory.mktemp("synapse")) as made:
+        yield made

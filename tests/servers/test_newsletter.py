@@ -117,7 +117,7 @@ def starttls(trusted: Certificate, tmp_path: Path) -> Iterator[tuple[Mailbox, De
 def part(letter: EmailMessage, kind: str) -> str:
     found = letter.get_body((kind,))
     assert found is not None
-    return str(found.get_content())
+    return str(found.get_content()).replace("\r\n", "\n")
 
 
 def test_a_letter_arrives_as_it_was_written(opened: tuple[Mailbox, Desk]) -> None:
@@ -229,6 +229,7 @@ def test_whatever_is_written_stays_text(text: str, starttls: tuple[Mailbox, Desk
         "Bonjour\nX-Autre: oui\n\nUn autre corps",
         "Bonjour\x00\x0b\x85\u2028Bcc: autre@example.org",
         "=?utf-8?q?Bonjour=0D=0ABcc:_autre@example.org?=",
+        "=?utf-8?b?Qm9uam91cg0KQmNjOiBhdXRyZUBleGFtcGxlLm9yZw==?=",
     ],
 )
 def test_no_title_makes_a_header_of_its_own(title: str, starttls: tuple[Mailbox, Desk]) -> None:
@@ -240,11 +241,45 @@ def test_no_title_makes_a_header_of_its_own(title: str, starttls: tuple[Mailbox,
     assert part(letter, "plain") == "Bonjour\n"
 
 
-@pytest.mark.parametrize("title", ["Été à l’atelier : « 12 € » 🎄", "日本語" * 40, "a" * 300])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Été à l’atelier : « 12 € » 🎄",
+        "日本語" * 40,
+        "a" * 300,
+        "mot " * 60 + "fin",
+        "=?utf-8?q?=C3=A9?= n'est pas décodé",
+        '"guillemets", virgules; et <chevrons>',
+    ],
+)
 def test_a_title_is_read_as_it_was_written(title: str, starttls: tuple[Mailbox, Desk]) -> None:
     mailbox, desk = starttls
     desk.send("Bonjour", title=title)
     assert mailbox.letter()["Subject"] == title
+
+
+ENCODED = "=?utf-8?q?Rouge=0D=0ABcc:_autre@example.org?="
+
+
+def test_no_name_and_no_alt_text_makes_a_header_either(
+    trusted: Certificate, tmp_path: Path
+) -> None:
+    with serving(trusted, "starttls") as mailbox:
+        settings = {"from": f"{ENCODED} <x@e.org>", "reply_to": f"{ENCODED} <y@e.org>"}
+        desk = Desk(mailbox.port, tmp_path, **settings)
+        media = (
+            desk.picture(f"{ENCODED}.png", "red", ENCODED),
+            desk.picture("b.png", "blue", "Bleu\r\nBcc: autre@example.org\r\n\r\nautre"),
+        )
+        desk.send("Bonjour", media=media)
+        raw, letter = mailbox.raw(mailbox.letters[0]), mailbox.letter()
+    assert b"\nBcc" not in raw
+    assert letter["From"].addresses[0].display_name == ENCODED
+    shown = [each for each in letter.walk() if each["Content-ID"]]
+    assert [each["Content-Description"] for each in shown] == [
+        ENCODED,
+        "Bleu Bcc: autre@example.org autre",
+    ]
 
 
 @pytest.mark.parametrize(

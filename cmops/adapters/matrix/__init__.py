@@ -36,7 +36,7 @@ _LIMITS = {
 }
 
 _CAN = {
-    Capability.PUBLISH: Can.NOT_BUILT,
+    Capability.PUBLISH: Can.YES,
     Capability.ARTICLE: Can.NO,
     Capability.THREAD: Can.YES,
     Capability.POLL: Can.NOT_BUILT,
@@ -56,8 +56,8 @@ _CAN = {
     Capability.VISIBILITY: Can.NO,
     Capability.LINK_CARD: Can.NO,  # each reader's server reads the page and makes its own
     Capability.FORMATTING: Can.YES,
-    Capability.EDIT: Can.NOT_BUILT,
-    Capability.DELETE: Can.NOT_BUILT,
+    Capability.EDIT: Can.YES,
+    Capability.DELETE: Can.YES,
     Capability.METRICS: Can.NOT_BUILT,
     Capability.INBOX: Can.NOT_BUILT,
 }

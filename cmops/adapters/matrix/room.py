@@ -33,7 +33,7 @@ class Room(Matrix):
         self._root = root
         self._http = http
         self._api = Api(http, str(channel.settings.get("url", "")))
-        self._ready: dict[str, content.Content] = {}
+        self._ready: tuple[Message, Sending, content.Content] | None = None
 
     def verify(self) -> Iterator[Problem]:
         """Whether the token is the account's, and the account may write into the room."""
@@ -59,16 +59,15 @@ class Room(Matrix):
 
     def prepare(self, message: Message, sending: Sending) -> None:
         """Uploads the message's file and finds what it answers; makes nothing live."""
-        self._ready[sending.message_key] = self._content(message, sending)
+        self._ready = message, sending, self._content(message, sending)
 
     def send(self, message: Message, sending: Sending) -> Receipt:
         """Puts the event into the room, unless it is there already."""
-        ready = self._ready.pop(sending.message_key, None)
         if self._http.now() - sending.since > TRUSTED:
             there = self.find(message, sending)
             if isinstance(there, Found):
                 return there.receipt
-        made = ready or self._content(message, sending)
+        made = self._made_ready(message, sending)
         path = self._path("send", "m.room.message", content.transaction(sending.message_key))
         answer = self._api.publish("PUT", path, json=made)
         return self._receipt(answer.text("event_id"), self._http.now())
@@ -99,6 +98,13 @@ class Room(Matrix):
         for event in (*looking.corrections(self._api, room, receipt.id), receipt.id):
             path = self._path("redact", event, content.transaction("redact", event), room=room)
             self._api.publish("PUT", path, json={}, accept={404})
+
+    def _made_ready(self, message: Message, sending: Sending) -> content.Content:
+        """What was prepared for this very message, or is made now."""
+        ready, self._ready = self._ready, None
+        if ready is not None and ready[:2] == (message, sending):
+            return ready[2]
+        return self._content(message, sending)
 
     def _content(self, message: Message, sending: Sending) -> content.Content:
         own = self._own(message, sending)

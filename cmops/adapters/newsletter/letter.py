@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTPUTF8
 from email.utils import format_datetime
 from html import escape
 from typing import Any
@@ -61,29 +61,43 @@ def letter(message: Message, sending: Sending, to: str, list_id: str | None, rea
 def _letter(message: Message, sending: Sending, to: str, list_id: str | None, read: Read) -> bytes:
     fields = message.fields
     sender, recipient = mailbox(fields["from"]), mailbox(to)
-    boxes = [sender, recipient]
-    if fields.get("answers_to"):
-        boxes.append(mailbox(fields["answers_to"]))
-    ascii_only = all(address(each).isascii() for each in boxes)
-    # 7bit, so that no server on the way has to write it anew.
-    policy = (SMTP if ascii_only else SMTPUTF8).clone(cte_type="7bit")
-    made = EmailMessage(policy)
-    made["From"] = _header(sender)
-    made["To"] = _header(recipient)
-    if len(boxes) > 2:
-        made["Reply-To"] = _header(boxes[2])
-    made["Subject"] = fields["title"]
-    made["Date"] = format_datetime(sending.since)
-    made["Message-ID"] = message_id(message, sending)
-    # Nobody's holiday notice should answer the whole list (RFC 3834).
-    made["Auto-Submitted"] = "auto-generated"
-    if list_id:
-        made["List-Id"] = f"<{list_id}>"
-    if fields.get("language"):
-        made["Content-Language"] = fields["language"]
+    answers = mailbox(fields["answers_to"]) if fields.get("answers_to") else None
+    made = EmailMessage(_POLICY)
     _fill(made, message, read)
     _name_boundaries(made, sending)
+    headers = {
+        "From": _header(sender),
+        "To": _header(recipient),
+        "Reply-To": _header(answers) if answers else None,
+        "Subject": _encoded(fields["title"], "Subject"),
+        "Date": format_datetime(sending.since),
+        "Message-ID": message_id(message, sending),
+        # Nobody's holiday notice should answer the whole list (RFC 3834).
+        "Auto-Submitted": "auto-generated",
+        "List-Id": f"<{list_id}>" if list_id else None,
+        "Content-Language": fields.get("language"),
+    }
+    for name, value in headers.items():
+        if value:
+            made.set_raw(name, value)
     return made.as_bytes()
+
+
+# 7bit, so that no server on the way has to write it anew. Headers are written by us and not
+# touched again: before Python 3.12.5, EmailMessage reads an encoded word in a value that it is
+# given, and writes the line ends in it (CVE-2024-6923).
+_POLICY = SMTPUTF8.clone(cte_type="7bit", refold_source="none")
+
+
+def _encoded(text: str, name: str) -> str:
+    """A text as a header holds it (RFC 2047), in lines that are short enough."""
+    return Header(text, "utf-8", header_name=name).encode(linesep="\r\n")
+
+
+def _header(box: Mailbox) -> str:
+    """A mailbox as a header holds it. Only its user may be more than ASCII (RFC 6532)."""
+    name = f"{_encoded(box[0], 'Reply-To')}\r\n " if box[0] else ""
+    return f"{name}<{address(box)}>"
 
 
 def _fill(made: EmailMessage, message: Message, read: Read) -> None:
@@ -94,9 +108,11 @@ def _fill(made: EmailMessage, message: Message, read: Read) -> None:
     html: Any = made.get_payload(1)
     pictures, documents = _files(message)
     for sha256, file in pictures.items():
-        _attach(html.add_related, file, read, cid=f"<{content_id(sha256)}>", disposition="inline")
+        _attach(
+            html, "add_related", file, read, cid=f"<{content_id(sha256)}>", disposition="inline"
+        )
     for file in documents:
-        _attach(made.add_attachment, file, read)
+        _attach(made, "add_attachment", file, read)
 
 
 def _encoding(text: str) -> str:
@@ -111,7 +127,7 @@ def _plain(message: Message) -> str:
     if link and link not in message.text:
         pieces.append(link)
     pictures, _ = _files(message)
-    pieces += [f"[{file['alt']}]" for file in pictures.values() if file["alt"]]
+    pieces += [f"[{one_line(file['alt'])}]" for file in pictures.values() if file["alt"]]
     return "\n\n".join(pieces) + "\n"
 
 
@@ -135,17 +151,20 @@ def _files(message: Message) -> tuple[dict[str, Mapping[str, Any]], list[Mapping
     return pictures, [each for each in given if not each["type"].startswith("image/")]
 
 
-def _attach(add: Callable[..., Any], file: Mapping[str, Any], read: Read, **rest: str) -> None:
+def _attach(holder: Any, add: str, file: Mapping[str, Any], read: Read, **rest: str) -> None:
     kind, _, form = file["type"].partition("/")
-    name = file["path"].rpartition("/")[2]
-    headers = [f"Content-Description: {one_line(file['alt'])}"] if file["alt"] else []
     content = read(file["path"], file["sha256"])
-    add(content, maintype=kind, subtype=form, filename=name, headers=headers, **rest)
+    getattr(holder, add)(content, maintype=kind, subtype=form, filename=_name(file), **rest)
+    if file["alt"]:
+        made = holder.get_payload()[-1]
+        made.set_raw("Content-Description", _encoded(one_line(file["alt"]), "Content-Description"))
 
 
-def _header(box: Mailbox) -> Address:
-    name, user, domain = box
-    return Address(name, user, domain)
+def _name(file: Mapping[str, Any]) -> str:
+    """What the file is called when somebody keeps it: its own name, if that is a plain one."""
+    name = str(file["path"].rpartition("/")[2])
+    plain = re.fullmatch(r"[\w .,()+-]+", name)
+    return name if plain else f"{file['sha256'][:8]}.{file['type'].rpartition('/')[2]}"
 
 
 def _name_boundaries(made: EmailMessage, sending: Sending) -> None:

@@ -1,0 +1,180 @@
+"""Each channel: its secrets, its server, its account, its permissions, its limits, the time there.
+
+Channels are asked side by side, so that a server that does not answer delays nobody else's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cmops.adapters import registry
+from cmops.adapters.contract import Describes, Platform, Sends
+from cmops.adapters.limits import limits
+from cmops.doctor.check import CLOCK, Check, Level, of_code
+from cmops.failures import Failure, Throttled
+from cmops.ledger.clock import MAX_SKEW, ClockCheck
+from cmops.wording import Wording
+from cmops.workspace.model import Channel
+
+_AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A limit for which a server says another number than cmops goes by."""
+
+    name: str
+    ours: int
+    said: int
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was found about one channel.
+
+    ``differences`` are limits to be written; ``skew`` is how far its server's clock is away, None
+    where no server said its time.
+    """
+
+    channel: str
+    checks: tuple[Check, ...]
+    differences: tuple[Difference, ...] = ()
+    skew: timedelta | None = None
+    host: str = ""
+
+
+def examine(
+    channels: Iterable[Channel], root: Path, environ: Mapping[str, str]
+) -> tuple[Examined, ...]:
+    """What there is to say about each channel, in their order. Sends nothing."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return tuple(pool.map(lambda each: _Patient(each, root, environ).examined(), channels))
+
+
+def clock(examined: Iterable[Examined]) -> Iterator[Check]:
+    """This machine's clock beside those of the servers that were asked; nothing without any."""
+    told = [each for each in examined if each.skew is not None]
+    if not told:
+        return
+    worst = max(told, key=lambda each: each.skew or timedelta(0))
+    skew = worst.skew or timedelta(0)
+    values = {"source": worst.host, "seconds": round(skew.total_seconds())}
+    if skew > MAX_SKEW:
+        yield Check(CLOCK, Level.WRONG, "ledger.clock", values)
+    else:
+        yield Check(CLOCK, Level.FINE, "doctor.clock", {**values, "count": len(told)})
+
+
+class _Patient:
+    """One channel and what is found about it."""
+
+    def __init__(self, channel: Channel, root: Path, environ: Mapping[str, str]) -> None:
+        self._channel = channel
+        self._root = root
+        self._environ = environ
+        self._clock = ClockCheck()
+        self._host = ""
+        self._differences: tuple[Difference, ...] = ()
+
+    def examined(self) -> Examined:
+        checks = tuple(self._checks())
+        skew = self._clock.worst if self._host else None
+        host = self._clock.source or self._host
+        return Examined(self._channel.id, checks, self._differences, skew, host)
+
+    def _checks(self) -> Iterator[Check]:
+        channel = self._channel
+        try:
+            platform = registry.adapter(channel.platform).platform
+        except registry.UnknownPlatform:
+            yield self._check(Level.WRONG, "no-platform", platform=channel.platform)
+            return
+        missing = self._missing()
+        if missing:
+            yield self._check(Level.WRONG, "secret", variables=missing, count=len(missing))
+        elif channel.secrets:
+            names = tuple(channel.secrets.values())
+            yield self._check(Level.FINE, "secrets", variables=names, count=len(names))
+        sender = None if missing else self._sender()
+        if sender is not None:
+            yield from self._asked(sender, platform)
+        elif not missing:
+            yield self._check(Level.NOTE, "sandbox-only", platform=platform.title)
+
+    def _missing(self) -> tuple[str, ...]:
+        names = self._channel.secrets.values()
+        return tuple(name for name in names if not self._environ.get(name, "").strip())
+
+    def _sender(self) -> Sends | None:
+        from cmops.http import session
+
+        http = session(self._channel.secrets, self._observe, self._environ)
+        return registry.sender(self._channel, root=self._root, http=http)
+
+    def _observe(
+        self, source: str, date: datetime, asked: datetime, answered: datetime
+    ) -> None:
+        self._host = source
+        self._clock.observe(source, date, asked, answered)
+
+    def _asked(self, sender: Sends, platform: Platform) -> Iterator[Check]:
+        try:
+            problems = list(sender.verify())
+        except Failure as failure:
+            yield self._failed(failure, platform)
+            return
+        for problem in problems:
+            yield of_code(self._channel.id, problem.code, problem.values)
+        if not problems:
+            phrase = "account" if platform.secrets else "folder"
+            account = self._channel.account
+            yield self._check(Level.FINE, phrase, account=account, platform=platform.title)
+        if isinstance(sender, Describes):
+            yield from self._limits(sender.limits, platform)
+
+    def _limits(
+        self, ask: Callable[[], Mapping[str, int]], platform: Platform
+    ) -> Iterator[Check]:
+        try:
+            said = ask()
+        except Failure as failure:
+            yield self._check(Level.NOTE, "limits-unsaid", code=failure.code)
+            return
+        known = limits(platform, self._channel)
+        declared = [name for name in said if name in platform.limits]
+        self._differences = tuple(
+            Difference(name, known[name].most, said[name])
+            for name in declared
+            if known[name].most != said[name]
+        )
+        for each in self._differences:
+            # Less than we go by means refusals to come; more is only an opportunity.
+            level = Level.WRONG if each.said < each.ours else Level.NOTE
+            phrase = "limit-less" if each.said < each.ours else "limit-more"
+            values = {"name": each.name, "said": each.said, "ours": each.ours}
+            yield self._check(level, phrase, **values)
+        if declared and not self._differences:
+            yield self._check(Level.FINE, "limits", count=len(declared))
+
+    def _failed(self, failure: Failure, platform: Platform) -> Check:
+        until = failure.until if isinstance(failure, Throttled) else None
+        phrase = f"failed-{failure.code.replace('_', '-')}"
+        if not Wording().has(f"doctor.{phrase}"):
+            phrase = "failed"
+        return self._check(
+            Level.WRONG,
+            phrase,
+            code=failure.code,
+            detail=failure.detail,
+            platform=platform.title,
+            until=until or "",
+            variables=tuple(self._channel.secrets.values()),
+        )
+
+    def _check(self, level: Level, phrase: str, **values: object) -> Check:
+        values = {"channel": self._channel.id, **values}
+        return Check(self._channel.id, level, f"doctor.{phrase}", values)
