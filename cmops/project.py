@@ -49,6 +49,7 @@ class Project:
         self.sandbox = sandbox
         self.fresh = fresh
         self._at = at or os.environ.get(CLOCK)
+        self._by_hour: dict[datetime, tuple[Subject, ...]] = {}
 
     def again(self, root: Path) -> Project:
         """The same workspace read anew, from where it stands now."""
@@ -166,7 +167,7 @@ class Project:
 
     def gates_on(self, history: History, now: datetime) -> tuple[Gate, ...]:
         """The gates by another history or at another time."""
-        from cmops.publish import gates
+        from cmops.publish import gates, relations
 
         settings = self.workspace.settings
         common = (
@@ -174,6 +175,7 @@ class Project:
             gates.without_errors(gates.errors_of(self.diagnostics)),
             gates.not_paused(history, now),
             gates.no_incident(self.workspace.incidents.values()),
+            relations.parents_published(self.workspace.posts, settings.channels, history),
         )
         if self.sandbox:
             return common
@@ -190,10 +192,18 @@ class Project:
         return self.subjects_at(self.now)
 
     def subjects_at(self, now: datetime) -> tuple[Subject, ...]:
-        """Everything that is to happen, seen from another time."""
+        """Everything that is to happen, seen from another time.
+
+        The same for a whole hour: only repeating posts look at the time, weeks ahead and back, and
+        a run plans again after every slice.
+        """
         from cmops.publish.subjects import subjects
 
-        return tuple(subjects(self.workspace, self.compositions.of, now))
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        if hour not in self._by_hour:
+            found = tuple(subjects(self.workspace, self.compositions.of, hour))
+            self._by_hour = {hour: found}
+        return self._by_hour[hour]
 
     def rules(self, named: frozenset[str] = frozenset()) -> Rules:
         """What planning goes by; ``named`` are deliveries that a person asked for by name."""
@@ -231,7 +241,7 @@ class Project:
         """Errors of files that hold posts, and so little else that nothing of them is planned."""
         from cmops.findings import Severity
 
-        planned = {each.subject.path for each in self.deliveries}
+        planned = {each.path for each in self.subjects}
         planned |= {post.path for post in self.workspace.posts.values()}
         return tuple(
             each

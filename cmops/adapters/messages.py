@@ -72,6 +72,14 @@ def _bare(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name != "language"}
 
 
+def is_own(reference: str) -> bool:
+    """Whether a reply, quote or repost names a post of the workspace instead of an address."""
+    return _OWN.fullmatch(reference) is not None
+
+
+_OWN = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+
+
 def poll_data(poll: Poll) -> dict[str, Any]:
     """The poll as plain data."""
     return {

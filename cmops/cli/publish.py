@@ -11,14 +11,16 @@ import click
 
 from cmops import rehearsal
 from cmops.cli import output
+from cmops.cli.ledger import desk, meant
 from cmops.cli.options import at_option, format_option, sandbox_option
 from cmops.errors import CmopsError, UsageError
-from cmops.findings import Diagnostic
 from cmops.ledger.clock import SystemClock
 from cmops.project import CLOCK, Project
 from cmops.publish.deliver import deliver
+from cmops.publish.naming import name_of
 from cmops.publish.ports import Wanted
 from cmops.publish.report import run_report, say, say_error
+from cmops.publish.resolve import publish_again
 from cmops.publish.results import Done, Outcome, RunResult
 from cmops.publish.stopping import Stop, stopped_by_signals
 from cmops.running import Asked, ledger_made, ports
@@ -39,6 +41,8 @@ COLOURS = {
 @at_option
 @click.option("--from", "since", metavar="TIME", help="cli.publish.from")
 @click.option("--until", metavar="TIME", help="cli.publish.until")
+@click.option("--again", is_flag=True, help="cli.publish.again")
+@click.option("--reason", metavar="TEXT", help="cli.publish.reason")
 @format_option("text", "json")
 @click.pass_obj
 def publish(  # noqa: PLR0913 - one parameter an option
@@ -48,6 +52,8 @@ def publish(  # noqa: PLR0913 - one parameter an option
     at: str | None,
     since: str | None,
     until: str | None,
+    again: bool,
+    reason: str | None,
     form: str,
 ) -> int:
     """One run; 1 when something of it needs a person."""
@@ -55,8 +61,13 @@ def publish(  # noqa: PLR0913 - one parameter an option
         raise UsageError("cli.publish.only-sandbox")
     if not sandbox and os.environ.get(CLOCK):
         raise UsageError("cli.publish.clock")
+    if again != (reason is not None) or (again and len(names) != 1):
+        raise UsageError("cli.publish.again-what")
     project = Project(root, at=at, sandbox=sandbox, fresh=True)
     project.require()
+    if again:
+        names = (_another_round(project, names[0], reason or ""),)
+        project = project.again(project.root)
     named = project.named(names)
     stop = Stop()
     with stopped_by_signals(stop):
@@ -71,6 +82,14 @@ def publish(  # noqa: PLR0913 - one parameter an option
     lost = () if named else project.unplanned
     output.unplanned(lost, project.wording)
     return 0 if all(result.clean for result in results) and not lost else 1
+
+
+def _another_round(project: Project, name: str, reason: str) -> str:
+    """Writes down that a delivery is to be published once more; how people call it."""
+    found, shown = meant(project, name)
+    with desk(project) as (opened, _):
+        publish_again(opened, found.record, name_of(found), reason)
+    return shown
 
 
 def _remind(project: Project) -> None:
@@ -108,8 +127,9 @@ def _report(results: Sequence[RunResult], project: Project, form: str) -> None:
     if form == "json":
         output.as_json(run_report(merged))
     else:
+        paths = {each.key: each.path for each in project.subjects}
         for done in merged.deliveries:
-            for line in _lines(done, project):
+            for line in _lines(done, project, paths.get(done.key, "")):
                 click.echo(line)
         _summary(merged, project)
     for trouble in (result.trouble for result in results):
@@ -117,27 +137,20 @@ def _report(results: Sequence[RunResult], project: Project, form: str) -> None:
             click.echo(output.style(project.wording.error(trouble), fg="red"), err=True)
 
 
-def _lines(done: Done, project: Project) -> Iterator[str]:
+def _lines(done: Done, project: Project, path: str) -> Iterator[str]:
     wording = project.wording
     said = wording.say(f"publish.{done.outcome}")
     state = output.style(said, fg=COLOURS.get(done.outcome, "red"))
     where = f"  {done.receipt.url}" if done.receipt and done.receipt.url else ""
     yield f"{done.post}@{done.channel}  {state}{where}"
-    wrong = _mistakes(done, project)
+    held = done.outcome is Outcome.HELD
+    wrong = output.mistakes(project.diagnostics, path, done.channel) if held else []
     if wrong:
         yield from (f"    {output.line(mistake)}" for mistake in wrong)
     elif done.reason is not None:
         yield f"    {output.printable(say(done.reason, wording))}"
     elif done.error:
         yield f"    {output.printable(say_error(done.error, wording))}"
-
-
-def _mistakes(done: Done, project: Project) -> list[Diagnostic]:
-    """Where the errors are that hold a delivery."""
-    if done.outcome is not Outcome.HELD:
-        return []
-    path = next((each.subject.path for each in project.deliveries if each.key == done.key), "")
-    return output.mistakes(project.diagnostics, path, done.channel)
 
 
 def _summary(merged: RunResult, project: Project) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cmops.adapters import registry
-from cmops.adapters.contract import Describes, Platform, Sends
+from cmops.adapters.contract import Can, Capability, Describes, Platform, Sends
 from cmops.adapters.limits import limits
 from cmops.doctor.check import CLOCK, Check, Level, of_code
 from cmops.failures import Failure, Throttled
@@ -93,17 +93,18 @@ class _Patient:
         except registry.UnknownPlatform:
             yield self._check(Level.WRONG, "no-platform", platform=channel.platform)
             return
-        missing = self._missing()
+        if platform.able(Capability.PUBLISH) is not Can.YES:
+            yield self._check(Level.NOTE, "sandbox-only", platform=platform.title)
+            return
+        names, missing = tuple(channel.secrets.values()), self._missing()
         if missing:
             yield self._check(Level.WRONG, "secret", variables=missing, count=len(missing))
-        elif channel.secrets:
-            names = tuple(channel.secrets.values())
+            return
+        if names:
             yield self._check(Level.FINE, "secrets", variables=names, count=len(names))
-        sender = None if missing else self._sender()
+        sender = self._sender()
         if sender is not None:
             yield from self._asked(sender, platform)
-        elif not missing:
-            yield self._check(Level.NOTE, "sandbox-only", platform=platform.title)
 
     def _missing(self) -> tuple[str, ...]:
         names = self._channel.secrets.values()
@@ -115,9 +116,7 @@ class _Patient:
         http = session(self._channel.secrets, self._observe, self._environ)
         return registry.sender(self._channel, root=self._root, http=http)
 
-    def _observe(
-        self, source: str, date: datetime, asked: datetime, answered: datetime
-    ) -> None:
+    def _observe(self, source: str, date: datetime, asked: datetime, answered: datetime) -> None:
         self._host = source
         self._clock.observe(source, date, asked, answered)
 
@@ -136,9 +135,7 @@ class _Patient:
         if isinstance(sender, Describes):
             yield from self._limits(sender.limits, platform)
 
-    def _limits(
-        self, ask: Callable[[], Mapping[str, int]], platform: Platform
-    ) -> Iterator[Check]:
+    def _limits(self, ask: Callable[[], Mapping[str, int]], platform: Platform) -> Iterator[Check]:
         try:
             said = ask()
         except Failure as failure:
@@ -162,7 +159,7 @@ class _Patient:
 
     def _failed(self, failure: Failure, platform: Platform) -> Check:
         until = failure.until if isinstance(failure, Throttled) else None
-        phrase = f"failed-{failure.code.replace('_', '-')}"
+        phrase = f"failed-{failure.code.replace('_', '-')}" + ("-until" if until else "")
         if not Wording().has(f"doctor.{phrase}"):
             phrase = "failed"
         return self._check(
@@ -171,7 +168,7 @@ class _Patient:
             code=failure.code,
             detail=failure.detail,
             platform=platform.title,
-            until=until or "",
+            until=until,
             variables=tuple(self._channel.secrets.values()),
         )
 

@@ -26,7 +26,10 @@ from cmops.workspace.model import Channel
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked about: the workspace's folder, the ledger it names, its channels, the time."""
+    """What is asked about: the workspace's folder, the ledger it names, its channels, the time.
+
+    ``now`` is in the workspace's zone.
+    """
 
     root: Path
     genesis: str | None
@@ -50,11 +53,11 @@ def examine(question: Question) -> Iterator[Check]:
     except (LedgerError, GitError) as error:
         yield of_error(LEDGER, error)
         return
-    yield from _writable(question.root, place)
+    yield from _writable(question.root, place, history)
     if place.git is not None and place.remote is not None:
         yield from _remote(place.git, place.remote, history)
     if history is not None:
-        yield from _genesis(history, question.genesis)
+        yield from _genesis(history, question)
         yield from _lines(history)
         yield from _open(history, question)
 
@@ -76,15 +79,16 @@ def _place(place: Where) -> Check:
     return _check(Level.FINE, "on-remote", branch=branch, remote=place.remote)
 
 
-def _writable(root: Path, place: Where) -> Iterator[Check]:
+def _writable(root: Path, place: Where, history: History | None) -> Iterator[Check]:
     """The journal on this machine, and what runs that died left in it."""
     try:
         left = opening.left_over(root)
     except CmopsError as error:
         yield of_error(LEDGER, error)
         return
-    if left.entries:
-        yield _check(Level.NOTE, "left-over", count=len(left.entries))
+    lacking = [each for each in left.entries if history is None or not history.has(each)]
+    if lacking:
+        yield _check(Level.NOTE, "left-over", count=len(lacking))
     for line in left.broken:
         values = {"path": line.path, "line": line.line, "folder": place.own}
         yield _check(Level.NOTE, "left-broken", **values)
@@ -109,15 +113,16 @@ def _remote(git: Git, remote: str, history: History | None) -> Iterator[Check]:
         yield _check(Level.NOTE, "guard-on-github" if github else "guard-unknown", **values)
 
 
-def _genesis(history: History, named: str | None) -> Iterator[Check]:
+def _genesis(history: History, question: Question) -> Iterator[Check]:
+    named, zone = question.genesis, question.now.tzinfo
     names = [each.id for each in history.geneses]
     if len(names) > 1:
         yield _check(Level.WRONG, "two-geneses", geneses=names)
     elif named is None and names:
         yield _check(Level.WRONG, "not-named", genesis=names[0])
     elif names:
-        since = history.geneses[0].at
-        deliveries = sum(1 for _ in history.keys())
+        since = history.geneses[0].at.astimezone(zone).date()
+        deliveries = len(tuple(history.keys()))
         yield _check(Level.FINE, "genesis", genesis=names[0], since=since, count=deliveries)
 
 
@@ -148,7 +153,8 @@ def _of_record(record: Record, question: Question) -> Iterator[Check]:
         values = {"key": name, "message": each.message + 1, "count": len(each.receipts)}
         yield Check(LEDGER, Level.WRONG, "ledger.duplicate", values)
     if record.open is not None and not over(record.open, question.now):
-        yield _check(Level.NOTE, "claimed", name=name, until=record.open.until)
+        until = record.open.until.astimezone(question.now.tzinfo)
+        yield _check(Level.NOTE, "claimed", name=name, until=until)
     elif record.doubts:
         sure = _settles_itself(question.channels.get(record.channel))
         level = Level.NOTE if sure else Level.WRONG

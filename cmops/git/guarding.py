@@ -1,4 +1,4 @@
-"""What a remote would let happen to a branch: may we push to it, may anybody delete or rewind it."""
+"""What a remote lets happen to a branch: whether we may push, whether anybody may delete it."""
 
 from __future__ import annotations
 

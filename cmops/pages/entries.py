@@ -90,9 +90,8 @@ def cards(entry: Entry, facts: Facts) -> tuple[Card, ...]:
     )
 
 
-def size(entry: Entry, facts: Facts) -> int:
-    """About how many characters of HTML the entry is, without drawing it."""
-    shown = cards(entry, facts)
+def size(shown: tuple[Card, ...]) -> int:
+    """About how many characters of HTML an entry with these cards is, without drawing it."""
     texts = sum(len(message.text) + 300 for card in shown for message in card.messages)
     turns = sum(max(len(outlet.deliveries), 1) for card in shown for outlet in card.outlets)
     return _BASE + texts + turns * _TURN

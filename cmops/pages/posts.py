@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from cmops.ledger.entries import Kind
-from cmops.pages.entries import Entry, cards
+from cmops.pages.entries import Entry
 from cmops.pages.page import Heading, Page, Part, anchor, initial
 from cmops.pages.periods import Period
 from cmops.pages.site import UNDATED, Site
@@ -69,7 +69,7 @@ def _entries(site: Site, path: str, found: tuple[Entry, ...]) -> Iterator[Part]:
                 path,
                 entry=entry,
                 post=entry.post,
-                cards=cards(entry, site.facts),
+                cards=site.cards(entry),
                 told=lambda each: list(_told(site, each)),
                 wrong=site.wrong(entry),
             )

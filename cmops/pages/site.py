@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from cmops.findings import Diagnostic
 from cmops.pages.drawing import Draw
-from cmops.pages.entries import Entry, entries, size
+from cmops.pages.entries import Card, Entry, cards, entries, size
 from cmops.pages.facts import Facts
 from cmops.pages.links import Address
 from cmops.pages.page import Heading, Html, Page, Part, anchor
@@ -37,6 +38,7 @@ class Site:
         self.draw = Draw(facts, address)
         self.programme = Programme(facts.workspace, self.deliveries)
         self.media: dict[str, None] = {}
+        self._cards: dict[tuple[str, date | None], tuple[Card, ...]] = {}
 
     @cached_property
     def deliveries(self) -> tuple[Delivery, ...]:
@@ -59,12 +61,20 @@ class Site:
     def post_pages(self) -> tuple[Period[Entry], ...]:
         """The pages of posts, each with what stands on it."""
         dated = [(each.day, each) for each in entries(self.programme) if each.day]
-        return tuple(periods(dated, lambda each: size(each, self.facts)))
+        sizes = {id(each): size(self.cards(each)) for _, each in dated}
+        return tuple(periods(dated, lambda each: sizes[id(each)]))
 
     @cached_property
     def undated(self) -> tuple[Entry, ...]:
         """The posts that have no time yet."""
         return tuple(each for each in entries(self.programme) if each.day is None)
+
+    def cards(self, entry: Entry) -> tuple[Card, ...]:
+        """What the networks show of an entry, worked out once."""
+        place = (entry.id, entry.day)
+        if place not in self._cards:
+            self._cards[place] = cards(entry, self.facts)
+        return self._cards[place]
 
     @cached_property
     def _places(self) -> Mapping[tuple[str, str], str]:

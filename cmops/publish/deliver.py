@@ -184,7 +184,7 @@ class _Run:
         if job is None:
             problem = "bytes_lost" if delivery.bound else "nothing_to_send"
         elif job.record.partly or job.record.doubts:
-            problem = missing_parent(job, self._ports.outlets[job.channel])
+            problem = missing_parent(job, self._ports.outlets[job.channel], self._desk.read())
         if problem is None:
             return job
         self._put(delivery, Outcome.HELD, problem)

@@ -11,15 +11,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from cmops.adapters.contract import Absent, Answer, Found, ReadsBack, Sending, Unknown
+from cmops.adapters.contract import Absent, Answer, Found, Message, ReadsBack, Sending, Unknown
 from cmops.compose import Composition
 from cmops.ledger.clock import MAX_SKEW, Clock
+from cmops.ledger.history import History
 from cmops.ledger.record import Doubt, Record
 from cmops.publish.desk import Desk
 from cmops.publish.jobs import Job, Recompose, bound_bytes, looking_for
 from cmops.publish.outlets import Outlet
 from cmops.publish.plan import ABSENT, over
 from cmops.publish.ports import Planned
+from cmops.publish.relations import addressed
 
 
 class Recovery:
@@ -70,7 +72,10 @@ class Recovery:
         composition = bound_bytes(doubt.claim, self._current(record.key), self._recompose)
         if told is None or composition is None or outlet.reads_back is None:
             return Unknown()
-        answer = ask(outlet.reads_back, composition, told)
+        message = addressed(composition.messages[told.index], outlet.channel, self._desk.read())
+        if message is None:
+            return Unknown()
+        answer = ask(outlet.reads_back, message, told)
         if isinstance(answer, Found) and self._owned(answer.receipt.id, record):
             return Unknown()
         return answer
@@ -102,10 +107,10 @@ class Recovery:
         self._desk.note(self._desk.scribe.published(doubt.claim, doubt.message, receipt, digest))
 
 
-def ask(reader: ReadsBack, composition: Composition, told: Sending) -> Answer:
+def ask(reader: ReadsBack, message: Message, told: Sending) -> Answer:
     """Whether a message is live, as far as the platform can be asked at all."""
     try:
-        return reader.find(composition.messages[told.index], told)
+        return reader.find(message, told)
     except Exception:  # noqa: BLE001 - no answer, for whatever reason, proves nothing
         return Unknown()
 
@@ -127,7 +132,7 @@ def resendable(record: Record, outlet: Outlet, now: datetime) -> bool:
     return here and outlet.deduplicates(record.first_attempt, now)
 
 
-def missing_parent(job: Job, outlet: Outlet) -> str | None:
+def missing_parent(job: Job, outlet: Outlet, history: History) -> str | None:
     """Why a thread must not go on: its root or its last message is gone, or cannot be seen."""
     if not job.record.receipts or outlet.reads_back is None or job.bound is None:
         return None
@@ -135,7 +140,10 @@ def missing_parent(job: Job, outlet: Outlet) -> str | None:
         told = looking_for(job.record, job.bound, index)
         if told is None:
             return "parent_unknown"
-        answer = ask(outlet.reads_back, job.composition, told)
+        message = addressed(job.composition.messages[index], outlet.channel, history)
+        if message is None:
+            return "parent_unknown"
+        answer = ask(outlet.reads_back, message, told)
         if isinstance(answer, Absent):
             return "parent_gone"
         if isinstance(answer, Unknown):

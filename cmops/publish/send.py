@@ -15,6 +15,7 @@ from cmops.publish.desk import Desk, code
 from cmops.publish.guard import Guard
 from cmops.publish.jobs import sending_to
 from cmops.publish.outlets import Outlet
+from cmops.publish.relations import addressed
 from cmops.publish.results import Done, Outcome
 
 RETRY = timedelta(minutes=1)
@@ -92,8 +93,13 @@ class Sender:
 
     def _attempt(self, held: Held, told: Sending) -> Receipt | Sent:
         index = told.index
+        message = addressed(
+            held.job.composition.messages[index], self._outlet.channel, self._desk.read()
+        )
+        if message is None:
+            return self._failed(held, index, "parent_unpublished", Outcome.NOT_SENT)
         try:
-            receipt = self._outlet.sender.send(held.job.composition.messages[index], told)
+            receipt = self._outlet.sender.send(message, told)
         except Rejected as failure:
             return self._failed(held, index, failure.code, Outcome.REJECTED)
         except Throttled as failure:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(
     not workspaces.DATA.is_dir(), reason="the real posts are not beside the project (shared/data)"
 )
 NOW = "2026-11-24 10:00"
-PART = ("2026-01-01 01:59", 240)
+PART = ("2026-01-01 00:59", 120)
 """A time in the 4,326 tweets' plan, and how many are due by then."""
 
 

@@ -20,7 +20,7 @@ from cmops.adapters.contract import (
     Problem,
     Sends,
 )
-from cmops.adapters.messages import compose_messages
+from cmops.adapters.messages import compose_messages, is_own
 from cmops.media import IMAGES
 from cmops.text.counting import Limit
 from cmops.text.entities import mentions
@@ -134,7 +134,7 @@ class Bluesky:
                     yield Problem("CM522", place, {"platform": "Bluesky", "mention": mention})
         for name in ("reply_to", "quote", "repost"):
             address = getattr(edition, name)
-            if address and named(address) is None:
+            if address and not is_own(address) and named(address) is None:
                 yield Problem("CM523", edition.at(name), {"platform": "Bluesky", "url": address})
         for media in edition.media:
             if media.url:

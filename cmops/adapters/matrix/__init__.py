@@ -21,7 +21,7 @@ from cmops.adapters.contract import (
 )
 from cmops.adapters.matrix.addresses import event_at, people
 from cmops.adapters.matrix.content import MOST, html, pictures, size
-from cmops.adapters.messages import compose_messages, dead_ends
+from cmops.adapters.messages import compose_messages, dead_ends, is_own
 from cmops.text.counting import Limit
 from cmops.workspace.model import Channel
 
@@ -147,8 +147,9 @@ class Matrix:
                 yield Problem("CM519", at, {"platform": title, "snippet": snippet})
             for url in pictures(text):
                 yield Problem("CM552", at, {"platform": title, "url": url})
-        if edition.reply_to and event_at(edition.reply_to) is None:
-            values = {"platform": title, "url": edition.reply_to}
+        answered = edition.reply_to
+        if answered and not is_own(answered) and event_at(answered) is None:
+            values = {"platform": title, "url": answered}
             yield Problem("CM523", edition.at("reply_to"), values)
         for media in edition.media:
             if media.url:

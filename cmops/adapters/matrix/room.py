@@ -51,11 +51,8 @@ class Room(Matrix):
 
     def limits(self) -> Mapping[str, int]:
         """What the server says of itself."""
-        answer = self._api.read("GET", "/_matrix/client/v1/media/config", accept={404})
-        if not answer.ok:
-            answer = self._api.read("GET", f"{MEDIA}/config")
-        most = answer.look("m.upload.size")
-        return dict.fromkeys(("image_bytes", "video_bytes"), most) if isinstance(most, int) else {}
+        most = self._most
+        return {} if most is None else dict.fromkeys(("image_bytes", "video_bytes"), most)
 
     def prepare(self, message: Message, sending: Sending) -> None:
         """Uploads the message's file and finds what it answers; makes nothing live."""
@@ -135,6 +132,9 @@ class Room(Matrix):
         if not files:
             return {}
         [media] = files
+        # Some servers hang up instead of saying so.
+        if self._most is not None and media.size > self._most:
+            raise Rejected("media_too_large")
         body = reviewed(self._root, media.path, media.sha256)
         headers = {"Content-Type": media.type}
         asked = {"filename": Path(media.path).name}
@@ -161,6 +161,15 @@ class Room(Matrix):
     def _receipt(self, event: str, at: datetime) -> Receipt:
         url = web_address(self._room, event, self._channel.account)
         return Receipt(event, at.astimezone(UTC), url, (("room", self._room),))
+
+    @cached_property
+    def _most(self) -> int | None:
+        """Bytes that an uploaded file may have; None where the server does not say."""
+        answer = self._api.read("GET", "/_matrix/client/v1/media/config", accept={404})
+        if not answer.ok:
+            answer = self._api.read("GET", f"{MEDIA}/config")
+        most = answer.look("m.upload.size")
+        return most if isinstance(most, int) else None
 
     @property
     def _wanted(self) -> str:

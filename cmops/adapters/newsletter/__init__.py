@@ -21,9 +21,9 @@ from cmops.adapters.contract import (
     Problem,
     Sends,
 )
-from cmops.adapters.messages import compose_messages, media_data
-from cmops.adapters.rendered import dead_addresses, html_of
+from cmops.adapters.messages import compose_messages, dead_ends, media_data
 from cmops.media import IMAGES
+from cmops.text.markdown import render
 from cmops.workspace.model import Channel
 
 _CAN = dict.fromkeys(Capability, Can.NO) | {
@@ -166,7 +166,9 @@ class Newsletter:
     @classmethod
     def problems(cls, edition: Edition) -> Iterator[Problem]:
         """Links and files that would lead nowhere in a mailbox."""
-        yield from dead_addresses(cls.platform, edition)
+        for text, place in zip(edition.parts, edition.part_places, strict=True):
+            for snippet in dead_ends(text):
+                yield Problem("CM519", place, {"platform": cls.platform.title, "snippet": snippet})
         for media in edition.media:
             if media.url is not None:
                 values = {"path": media.path, "platform": cls.platform.title}
@@ -190,10 +192,19 @@ def _page(edition: Edition) -> str:
     """The HTML that is read: cover, text, link, pictures."""
     cover = _picture(edition.cover) if edition.cover else ""
     pictures = [_picture(each) for each in edition.media if each.type.startswith("image/")]
-    return cover + html_of(edition) + "".join(pictures)
+    return cover + _text(edition) + "".join(pictures)
+
+
+def _text(edition: Edition) -> str:
+    html = render(edition.parts[0]) if edition.parts else ""
+    link = edition.link
+    if link and not any(link in part for part in edition.parts):
+        address = escape(link)
+        html += f'<p><a href="{address}">{address}</a></p>\n'
+    return html
 
 
 def _picture(media: Media) -> str:
-    alt = escape(media.alt)
+    alt = escape(one_line(media.alt))
     source = f"cid:{content_id(media.sha256)}"
     return f'<p><img src="{source}" alt="{alt}" style="max-width: 100%; height: auto"></p>\n'

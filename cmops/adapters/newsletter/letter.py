@@ -31,11 +31,11 @@ def mailbox(text: str) -> Mailbox:
     """Who a mailbox belongs to and what it is called; raises Rejected for what is none."""
     found = _MAILBOX.fullmatch(text.strip())
     if found is None or _CONTROL.search(text):
-        raise Rejected("address")
+        raise Rejected("mailbox")
     try:
         domain = found["domain"].encode("idna").decode()
     except UnicodeError:
-        raise Rejected("address") from None
+        raise Rejected("mailbox") from None
     return (found["name"] or "").strip(' "'), found["user"], domain
 
 
@@ -83,9 +83,9 @@ def _letter(message: Message, sending: Sending, to: str, list_id: str | None, re
     return made.as_bytes()
 
 
-# 7bit, so that no server on the way has to write it anew. Headers are written by us and not
-# touched again: before Python 3.12.5, EmailMessage reads an encoded word in a value that it is
-# given, and writes the line ends in it (CVE-2024-6923).
+# 7bit, so that no server on the way has to write it anew. Headers are encoded here and not
+# touched again: Pythons before 3.11.10 and 3.12.5 decode an encoded word in a header that they
+# are given, and write out the line ends in it (CVE-2024-6923).
 _POLICY = SMTPUTF8.clone(cte_type="7bit", refold_source="none")
 
 

@@ -21,7 +21,8 @@ from cmops.http.secret import reveal
 
 CONNECT = 5.0
 ANSWER = 10.0
-"""Seconds to wait for the connection, and for each answer."""
+GOODBYE = 1.0
+"""Seconds to wait for the connection, for each answer, and for the last that says nothing."""
 
 BEFORE_DOT = 18.0
 """Seconds after which a letter is not finished any more: the claim on it may end."""
@@ -55,10 +56,12 @@ class Conversation:
             raise
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """Says goodbye; whatever happens then changes nothing."""
+    def __exit__(self, failed: object, *_: object) -> None:
+        """Says goodbye after a success; whatever happens then changes nothing."""
         with suppress(smtplib.SMTPException, OSError):
-            self._smtp.quit()
+            if failed is None and self._smtp.sock is not None:
+                self._smtp.sock.settimeout(GOODBYE)
+                self._smtp.quit()
         self._smtp.close()
 
     def send(self, sender: str, recipient: str, letter: bytes, *, wide: bool) -> None:
@@ -74,7 +77,7 @@ class Conversation:
         self._begin(sender, recipient, letter, extras)
         code = self._end()
         if not 200 <= code < 300:
-            raise _refusal(code, self._host)
+            raise _refusal(code, self._host) or Unclear("rubbish", self._host)
 
     def _connect(self) -> smtplib.SMTP:
         if self._security == "tls":
@@ -89,7 +92,7 @@ class Conversation:
         smtp.ehlo_or_helo_if_needed()
         if self._security != "tls":
             if not smtp.has_extn("starttls"):
-                raise NotSent("not_encrypted", self._host)
+                raise NotSent("no_encryption", self._host)
             smtp.starttls(context=ssl.create_default_context())
             smtp.ehlo_or_helo_if_needed()
         if self._login is not None:
@@ -115,23 +118,23 @@ class Conversation:
         size = [f"SIZE={len(letter)}"] if smtp.has_extn("size") else []
 
         def hand_over() -> int:
-            for command in (
-                partial(smtp.mail, sender, [*size, *extras]),
-                partial(smtp.rcpt, recipient),
-                partial(smtp.docmd, "DATA"),
+            for command, wanted in (
+                (partial(smtp.mail, sender, [*size, *extras]), 2),
+                (partial(smtp.rcpt, recipient), 2),
+                (partial(smtp.docmd, "DATA"), 3),
             ):
                 code: int = command()[0]
-                if not 200 <= code < 400:
+                if code // 100 != wanted:
                     return code
             smtp.send(_dotted(letter))
             return 0
 
         code = _told(hand_over, "unreachable")
         if code:
-            raise _refusal(code, self._host)
+            raise _refusal(code, self._host) or NotSent("rubbish", self._host)
         if time.monotonic() - self._begun > BEFORE_DOT:
             self._smtp.close()
-            raise NotSent("slow", self._host)
+            raise NotSent("mail_slow", self._host)
 
     def _end(self) -> int:
         """Sends the dot; the code of the answer."""
@@ -174,9 +177,10 @@ def _told(ask: Callable[[], T], refused: str) -> T:
     raise failure
 
 
-def _refusal(code: int, host: str) -> Failure:
+def _refusal(code: int, host: str) -> Failure | None:
+    """What a no proves; None for an answer that is neither yes nor no."""
     if code in _NO_ACCESS:
         return NotSent("unauthorised", host)
     if 400 <= code < 500:
         return Throttled(f"smtp_{code}", None, host)
-    return Rejected(f"smtp_{code}", host) if 500 <= code < 600 else Unclear("rubbish", host)
+    return Rejected(f"smtp_{code}", host) if 500 <= code < 600 else None

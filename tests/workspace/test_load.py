@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cmops.workspace import files
+from cmops.workspace.cache import Cache
+from cmops.workspace.load import load
+from tests.conftest import CMOPS_YML, MakeWorkspace
+
+POST = "---\ntitle: T\nto: [archive]\n---\nBonjour\n"
+
+
+def codes(root: Path) -> list[str]:
+    return [each.code for each in load(root).findings]
+
+
+def test_a_workspace_is_what_its_files_say(workspace: MakeWorkspace) -> None:
+    loaded = load(workspace({"content/posts/a.md": POST}))
+    assert loaded.usable
+    assert loaded.findings == ()
+    assert set(loaded.records) == {"cmops.yml", "content/posts/a.md"}
+    assert loaded.workspace.posts["a"].body == "Bonjour\n"
+
+
+def test_what_was_read_before_is_taken_from_the_cache_and_is_the_same(
+    workspace: MakeWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = workspace(
+        {"content/posts/a.md": POST, "content/posts/b.md": POST + "{", "content/posts/c.md": "x"}
+    )
+    wrong = POST.replace("title: T", "title: T\ntitel: x\nstatus: y")
+    (root / "content/posts/d.md").write_text(wrong)
+    first = load(root, Cache(root, "1"))
+    read: list[str] = []
+    real = files.read_bytes
+
+    def reading(root: Path, file: files.File) -> object:
+        read.append(file.path)
+        return real(root, file)
+
+    monkeypatch.setattr(files, "read_bytes", reading)
+    second = load(root, Cache(root, "1"))
+    assert read == ["content/posts/c.md"], "what cannot be read is looked at again"
+    assert second.workspace == first.workspace
+    assert [(each.code, each.at, dict(each.values)) for each in second.findings] == [
+        (
+            each.code,
+            each.at,
+            {k: list(v) if isinstance(v, tuple) else v for k, v in each.values.items()},
+        )
+        for each in first.findings
+    ]
+
+
+def test_a_changed_file_is_read_again_and_a_gone_one_is_forgotten(
+    workspace: MakeWorkspace,
+) -> None:
+    root = workspace({"content/posts/a.md": POST, "content/posts/b.md": POST})
+    load(root, Cache(root, "1"))
+    (root / "content/posts/a.md").write_text(POST.replace("Bonjour", "Bonsoir"))
+    (root / "content/posts/b.md").unlink()
+    assert load(root, Cache(root, "1")).workspace.posts["a"].body == "Bonsoir\n"
+    assert set(load(root, Cache(root, "1")).workspace.posts) == {"a"}
+
+
+def test_a_document_is_read_anew_for_its_places(workspace: MakeWorkspace) -> None:
+    loaded = load(workspace({"content/posts/a.md": POST}))
+    document = loaded.document("content/posts/a.md")
+    assert document is not None
+    assert document.locate(("to", 0)) == (3, 6)
+    assert loaded.document("content/posts/none.md") is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "code"),
+    [
+        (CMOPS_YML.replace("version: 1", "version: 2"), "CM202"),
+        (CMOPS_YML.replace("version: 1", 'version: "1"'), "CM"),
+        (CMOPS_YML.replace("version: 1\n", ""), "CM102"),
+        (CMOPS_YML + "nonsense: 1\n", "CM101"),
+        ("", "CM005"),
+        ("a: [\n", "CM0"),
+        ("name: a\nname: b\nbrands: 3\npublishing: [x]\nlanguage: {}\n", "CM025"),
+    ],
+)
+def test_settings_that_are_wrong_are_not_usable_and_what_is_right_in_them_serves(
+    settings: str, code: str, workspace: MakeWorkspace
+) -> None:
+    loaded = load(workspace({"cmops.yml": settings, "content/posts/a.md": POST}))
+    assert not loaded.usable
+    assert any(each.code.startswith(code) for each in loaded.findings)
+    assert "a" in loaded.workspace.posts
+    if "channels:" in settings:
+        assert "archive" in loaded.workspace.settings.channels
+
+
+def test_no_settings_at_all_is_one_finding(tmp_path: Path) -> None:
+    assert codes(tmp_path) == ["CM201"]
+    assert not load(tmp_path).usable
