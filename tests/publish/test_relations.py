@@ -45,10 +45,12 @@ def test_a_reply_gets_the_address_of_what_it_answers(workspace: Callable[..., Pa
     assert replies["reponse"].startswith("question~outbox~")
 
 
-def test_a_reply_waits_for_what_it_answers(workspace: Callable[..., Path]) -> None:
-    root = workspace(files("2026-12-01 15:00", "2026-12-01 14:00"))
-    assert publish(root, "2026-12-01 14:00") == 1
+def test_a_reply_is_held_while_what_it_answers_is_not_live(workspace: Callable[..., Path]) -> None:
+    root = workspace(files("2026-12-01 10:00", "2026-12-01 14:00"))
+    # Nobody ran publish before 17:00: the question is missed, so the answer answers nothing.
+    assert publish(root, "2026-12-01 17:00") == 1
     assert sent(root) == {}
-    assert publish(root, "2026-12-01 15:00") == 1
-    assert publish(root, "2026-12-01 15:01") == 0
+    named = ["-C", str(root), "publish", "--sandbox", "--at", "2026-12-01 17:00"]
+    assert run([*named, "question@archive"]) == 0
+    assert publish(root, "2026-12-01 17:01") == 0
     assert set(sent(root)) == {"question", "reponse"}

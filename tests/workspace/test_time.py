@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,6 +10,15 @@ from hypothesis import strategies as st
 from cmops.workspace import time
 
 PARIS = time.zone("Europe/Paris")
+
+
+def refused(read: Callable[[], object]) -> bool:
+    """Whether reading ends in a ValueError, whose words are nobody's business."""
+    try:
+        read()
+    except ValueError:
+        return True
+    return False
 
 
 @pytest.mark.parametrize(
@@ -40,8 +50,7 @@ def test_a_moment_is_read_in_the_workspaces_zone(text: str, expected: str) -> No
 )
 def test_another_form_is_no_moment(text: str) -> None:
     assert not time.is_moment(text)
-    with pytest.raises(ValueError, match=""):
-        time.moment(text, PARIS)
+    assert refused(lambda: time.moment(text, PARIS))
 
 
 @pytest.mark.parametrize(
@@ -89,14 +98,12 @@ def test_durations_have_a_unit(text: str, expected: timedelta) -> None:
 
 @pytest.mark.parametrize("text", ["", "6", "h", "-1h", "1.5h", "6 h", "99999d", "1h30"])
 def test_what_is_no_duration_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=""):
-        time.duration(text)
+    assert refused(lambda: time.duration(text))
 
 
 @pytest.mark.parametrize("text", ["20261201", "2026-W49", "2026-2-1", "2026-02-30", ""])
 def test_a_day_has_one_form(text: str) -> None:
-    with pytest.raises(ValueError, match=""):
-        time.day(text)
+    assert refused(lambda: time.day(text))
     assert time.day("2026-12-01") == date(2026, 12, 1)
 
 
@@ -104,8 +111,7 @@ def test_a_day_has_one_form(text: str) -> None:
     "name", ["Europe/Pari", "", "../../etc/passwd", "/etc/passwd", "Europe", "x\0y"]
 )
 def test_a_zone_that_there_is_not_is_refused(name: str) -> None:
-    with pytest.raises(ValueError, match=""):
-        time.zone(name)
+    assert refused(lambda: time.zone(name))
 
 
 def test_a_repeating_day_keeps_its_time_of_day_through_the_change_of_hour() -> None:
@@ -123,5 +129,4 @@ def test_an_hourly_rule_names_each_day_once() -> None:
 @pytest.mark.parametrize("rule", ["", "x", "FREQ=SOMETIMES", "FREQ=DAILY;BYDAY=XX"])
 def test_a_rule_that_is_none_is_refused(rule: str) -> None:
     start = time.moment("2026-12-01 22:00", PARIS)
-    with pytest.raises(ValueError, match=""):
-        list(time.occurrences(rule, start, start + timedelta(days=5)))
+    assert refused(lambda: list(time.occurrences(rule, start, start + timedelta(days=5))))
