@@ -16,8 +16,9 @@ from cmops.adapters.contract import Sends
 from cmops.compose import Composition
 from cmops.git import Git, GitError
 from cmops.git.worktree import changed, default_branch, prefix, write_files
+from cmops.http import session
 from cmops.ledger import opening
-from cmops.ledger.clock import Clock, Run
+from cmops.ledger.clock import Clock, ClockCheck, Run
 from cmops.ledger.history import History
 from cmops.ledger.record import Claim
 from cmops.project import Project
@@ -46,15 +47,15 @@ def ports(project: Project, clock: Clock, asked: Asked, stop: Stop | None = None
 
     The sandbox rehearses what the folder says; a real run sends what main says.
     """
-    run = Run()
+    run, check = Run(), ClockCheck()
     if project.sandbox:
         ledger = opening.open_sandbox(project.root, run=run, clock=clock)
         main: WorkTree | RemoteMain = WorkTree(project, clock, asked)
     else:
         genesis = project.workspace.settings.genesis
-        ledger = opening.open_ledger(project.root, genesis, run=run, clock=clock)
+        ledger = opening.open_ledger(project.root, genesis, run=run, clock=clock, check=check)
         main = main_of(project, clock, asked)
-    outlets = dict(_outlets(project, main.content))
+    outlets = dict(_outlets(project, main.content, check))
     return Ports(run, clock, ledger, main, outlets, stop=stop or Stop())
 
 
@@ -70,7 +71,7 @@ def ledger_made(project: Project) -> str:
         ledger.close()
 
 
-def _outlets(project: Project, content: Path) -> Iterator[tuple[str, Outlet]]:
+def _outlets(project: Project, content: Path, check: ClockCheck) -> Iterator[tuple[str, Outlet]]:
     """The way to each channel that there is one for; ``content`` is where its media are read."""
     for channel in project.workspace.settings.channels.values():
         sender: Sends | None
@@ -80,7 +81,8 @@ def _outlets(project: Project, content: Path) -> Iterator[tuple[str, Outlet]]:
             elif _is_ready(channel.secrets):
                 # An outbox writes here; whoever else needs the folder reads what main says.
                 here = channel.platform == OUTBOX
-                sender = registry.sender(channel, root=project.root if here else content)
+                http = None if here else session(channel.secrets, check.observe)
+                sender = registry.sender(channel, root=project.root if here else content, http=http)
             else:
                 sender = None
         except registry.UnknownPlatform:

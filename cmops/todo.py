@@ -64,10 +64,10 @@ def todo(
 ) -> tuple[Task, ...]:
     """Everything that waits for a person, the most pressing first."""
     errors = _Errors(diagnostics)
-    tasks = (*_incidents(workspace), *_ledger(history), *_deliveries(deliveries, errors, now))
-    spoken = {task.path for task in tasks}
+    held = tuple(_deliveries(deliveries, errors, now))
+    spoken = {task.path for task in held}
     spoken |= {post.path for post in workspace.posts.values() if post.status == "ready"}
-    return (*tasks, *errors.besides(spoken))
+    return (*_incidents(workspace), *_ledger(history), *held, *errors.besides(spoken))
 
 
 def _incidents(workspace: Workspace) -> Iterator[Task]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from cmops.project import Project
-from cmops.workspace import files, load
+from cmops.workspace import files
 from tests.cli.conftest import NOW, Cmops, cmops, post
 from tests.conftest import CMOPS_YML, MakeWorkspace
 
@@ -195,7 +195,7 @@ def test_a_file_that_goes_between_being_seen_and_read_is_told(
         gone.unlink(missing_ok=True)
         return real(root, file)
 
-    monkeypatch.setattr(load.files, "read_bytes", reading)
+    monkeypatch.setattr(files, "read_bytes", reading)
     project = Project(root, at=NOW)
     assert [(each.code, each.path) for each in project.diagnostics] == [
         ("CM012", "content/posts/bon-1.md")

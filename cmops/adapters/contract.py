@@ -281,6 +281,15 @@ class Creates(Protocol):
 
 
 @runtime_checkable
+class Prepares(Protocol):
+    """For platforms on which something comes before the publishing request."""
+
+    def prepare(self, message: Message, sending: Sending) -> None:
+        """Uploads what the message needs, for the ``send`` of this very message; no more."""
+        ...
+
+
+@runtime_checkable
 class ReadsBack(Protocol):
     """For platforms on which a message can be looked for."""
 

@@ -41,13 +41,13 @@ def doctor(root: Path, names: tuple[str, ...], write_limits: bool, form: str) ->
     checks += of_channels.clock(examined)
     checks += [] if names else of_ledger.examine(_question(project))
     written = tuple(_write(project, examined)) if write_limits else ()
+    left = [check for check in checks if not _is_written(check, written)]
     if form == "json":
-        output.as_json(_report(checks, examined, written, project))
+        output.as_json(_report(left, examined, written, project))
     else:
-        _show(checks, project.wording)
+        _show(left, project.wording)
         _say_limits(examined, written, project.wording, wanted=write_limits)
-    unwritten = [check for check in checks if not (written and _is_written(check, written))]
-    return 1 if any(check.level is Level.WRONG for check in unwritten) else 0
+    return 1 if any(check.level is Level.WRONG for check in left) else 0
 
 
 def _channels(project: Project, names: Sequence[str]) -> list[Channel]:
@@ -60,7 +60,9 @@ def _channels(project: Project, names: Sequence[str]) -> list[Channel]:
 
 def _question(project: Project) -> of_ledger.Question:
     settings = project.workspace.settings
-    return of_ledger.Question(project.root, settings.genesis, settings.channels, datetime.now(project.workspace.zone))
+    return of_ledger.Question(
+        project.root, settings.genesis, settings.channels, datetime.now(project.workspace.zone)
+    )
 
 
 def _write(project: Project, examined: Iterable[Examined]) -> Iterator[str]:
@@ -109,15 +111,14 @@ def _say_limits(
         if differing:
             click.echo(wording.say("doctor.write-them"), err=True)
         return
-    if written:
-        click.echo(wording.say("doctor.written", channels=written), err=True)
-    elif not differing:
-        click.echo(wording.say("doctor.nothing-to-write"), err=True)
     for each in differing:
-        if each.channel not in written:
-            limits = ", ".join(f"{one.name}: {one.said}" for one in each.differences)
-            said = wording.say("doctor.by-hand", channel=each.channel, limits=f"{{{limits}}}")
-            click.echo(said, err=True)
+        limits = ", ".join(f"{one.name}: {one.said}" for one in each.differences)
+        phrase = "doctor.written" if each.channel in written else "doctor.by-hand"
+        said = wording.say(phrase, channel=each.channel, limits=f"{{{limits}}}")
+        click.echo(said, err=True)
+    phrase = "doctor.review" if written else "doctor.nothing-to-write"
+    if written or not differing:
+        click.echo(wording.say(phrase), err=True)
 
 
 def _report(

@@ -66,7 +66,9 @@ def clock(examined: Iterable[Examined]) -> Iterator[Check]:
     if skew > MAX_SKEW:
         yield Check(CLOCK, Level.WRONG, "ledger.clock", values)
     else:
-        yield Check(CLOCK, Level.FINE, "doctor.clock", {**values, "count": len(told)})
+        # Servers say whole seconds.
+        close = {"seconds": max(1, round(skew.total_seconds())), "count": len(told)}
+        yield Check(CLOCK, Level.FINE, "doctor.clock", close)
 
 
 class _Patient:

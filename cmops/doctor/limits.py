@@ -28,7 +28,7 @@ def with_limits(text: str, channel: str, limits: Mapping[str, int]) -> str:
     before = dialect.parse(text).data
     try:
         meant = _meant(before, channel, limits)
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError) as error:
         raise NotWritten(channel) from error
     for name, most in limits.items():
         text = _with(text, channel, name, most)

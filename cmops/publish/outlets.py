@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from cmops.adapters.contract import Composes, Deletes, Guarantee, ReadsBack, Sends
+from cmops.adapters.contract import (
+    Composes,
+    Deletes,
+    Guarantee,
+    Prepares,
+    ReadsBack,
+    Sends,
+)
 from cmops.ledger.clock import MAX_LEASE
 from cmops.workspace.model import Channel
 
@@ -35,6 +42,11 @@ class Outlet:
     def reads_back(self) -> ReadsBack | None:
         """The sender, where a message can be looked for."""
         return self.sender if isinstance(self.sender, ReadsBack) else None
+
+    @property
+    def prepares(self) -> Prepares | None:
+        """The sender, where something comes before the publishing request: uploads."""
+        return self.sender if isinstance(self.sender, Prepares) else None
 
     @property
     def deletes(self) -> Deletes | None:

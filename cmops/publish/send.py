@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from cmops.adapters.contract import Sending
+from cmops.adapters.contract import Message, Prepares, Sending
 from cmops.failures import NotSent, Rejected, Throttled, Unclear
 from cmops.ledger.entries import Entry, Receipt
 from cmops.ledger.history import History
@@ -69,15 +69,39 @@ class Sender:
 
     def _message(self, held: Held, told: Sending) -> Receipt | Sent:
         begun = told.index > 0
+        written = held.job.composition.messages[told.index]
+        message = addressed(written, self._outlet.channel, self._desk.read())
+        if message is None:
+            return self._failed(held, told.index, "parent_unpublished", Outcome.NOT_SENT)
         refused = self._guard.refuses(held, self._outlet, begun=begun)
         if refused:
             return self.release(held, refused)
+        if self._outlet.prepares is not None:
+            failed = self._prepare(held, told, message, self._outlet.prepares)
+            # Uploads take their time: what was true before them is looked at again.
+            refused = self._guard.refuses(held, self._outlet, begun=begun)
+            if failed or refused:
+                return failed or self.release(held, refused or "")
         if self._outlet.pushes_intents:
             refused = self._intend(held, told.index)
             refused = refused or self._guard.refuses(held, self._outlet, begun=begun)
             if refused:
                 return self._failed(held, told.index, refused, Outcome.NOT_SENT)
-        return self._attempt(held, told)
+        return self._attempt(held, told, message)
+
+    def _prepare(
+        self, held: Held, told: Sending, message: Message, prepares: Prepares
+    ) -> Sent | None:
+        """Everything before the publishing request; whatever goes wrong, nothing is live."""
+        try:
+            prepares.prepare(message, told)
+        except (Rejected, Throttled, NotSent) as failure:
+            return self._refused(held, told.index, failure)
+        except Unclear as failure:
+            return self._refused(held, told.index, NotSent(failure.code))
+        except Exception as bug:  # noqa: BLE001 - a bug before the request made nothing live
+            return self._refused(held, told.index, NotSent(f"bug:{type(bug).__name__}"))
+        return None
 
     def _intend(self, held: Held, index: int) -> str | None:
         """Pushes the intent alone; a code for why it did not land."""
@@ -91,23 +115,12 @@ class Sender:
             return "ledger"
         return None if intent in pushed.entries else "claim"
 
-    def _attempt(self, held: Held, told: Sending) -> Receipt | Sent:
+    def _attempt(self, held: Held, told: Sending, message: Message) -> Receipt | Sent:
         index = told.index
-        message = addressed(
-            held.job.composition.messages[index], self._outlet.channel, self._desk.read()
-        )
-        if message is None:
-            return self._failed(held, index, "parent_unpublished", Outcome.NOT_SENT)
         try:
             receipt = self._outlet.sender.send(message, told)
-        except Rejected as failure:
-            return self._failed(held, index, failure.code, Outcome.REJECTED)
-        except Throttled as failure:
-            until = (failure.until or self._now() + WITHOUT_WORD).astimezone(UTC)
-            return self._failed(held, index, failure.code, Outcome.THROTTLED, until)
-        except NotSent as failure:
-            until = self._now() + _retry_after(held.job.record.attempts)
-            return self._failed(held, index, failure.code, Outcome.NOT_SENT, until)
+        except (Rejected, Throttled, NotSent) as failure:
+            return self._refused(held, index, failure)
         except Unclear as failure:
             why = failure.code
         except Exception as bug:  # noqa: BLE001 - whatever it was, the message may be live
@@ -116,6 +129,16 @@ class Sender:
             return self._published(held, told, receipt)
         # Whoever lost one answer is likely to lose the next: no second doubt before a look.
         return self._failed(held, index, why, Outcome.UNCLEAR, self._now() + RETRY)
+
+    def _refused(self, held: Held, index: int, failure: Rejected | Throttled | NotSent) -> Sent:
+        """A failure that proves that the message is not live."""
+        if isinstance(failure, Rejected):
+            return self._failed(held, index, failure.code, Outcome.REJECTED)
+        if isinstance(failure, Throttled):
+            until = (failure.until or self._now() + WITHOUT_WORD).astimezone(UTC)
+            return self._failed(held, index, failure.code, Outcome.THROTTLED, until)
+        until = self._now() + _retry_after(held.job.record.attempts)
+        return self._failed(held, index, failure.code, Outcome.NOT_SENT, until)
 
     def _published(self, held: Held, told: Sending, given: Receipt) -> Receipt:
         """Keeps a receipt in the form that the ledger takes: a success is never lost over that."""

@@ -15,7 +15,7 @@ import requests
 import yaml
 
 from tests.servers.installed import ENVIRONMENT, python
-from tests.servers.process import free_ports, running
+from tests.servers.process import free_ports, running, tied
 
 _PLENTY = {"per_second": 10_000, "burst_count": 10_000}
 _SETTINGS = {
@@ -54,7 +54,7 @@ def synapse(folder: Path, settings: dict[str, Any] | None = None) -> Iterator[Ho
         {**listener, "port": port, "bind_addresses": ["127.0.0.1"], "resources": resources}
     ]
     config.write_text(yaml.safe_dump(made))
-    with running(command, folder, port, ENVIRONMENT):
+    with running(tied(command), folder, port, ENVIRONMENT):
         yield Homeserver(f"http://127.0.0.1:{port}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import subprocess
 import time
@@ -26,9 +27,11 @@ def free_ports(count: int) -> list[int]:
 
 @contextmanager
 def running(
-    command: list[str], folder: Path, port: int, environment: Mapping[str, str] | None = None
+    command: list[str], folder: Path, port: int | Path, environment: Mapping[str, str] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The command, as soon as it listens on ``port`` and until it is no longer needed.
+
+    A path is that of a socket which it listens on.
 
     Its standard input ends when the tests do, however they end. What it says is in
     ``folder/said``.
@@ -50,14 +53,26 @@ def running(
         _end(process)
 
 
-def _wait(process: subprocess.Popen[bytes], port: int, said: Path) -> None:
+def tied(command: list[str]) -> list[str]:
+    """The same for a command that does not look at its input: it is ended with the tests."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM", *command] if setpriv else command
+
+
+def _wait(process: subprocess.Popen[bytes], port: int | Path, said: Path) -> None:
     end = time.monotonic() + 90
     while time.monotonic() < end and process.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+        if _listens(port):
+            return
         time.sleep(0.1)
     pytest.fail(f"{process.args!r} did not start: {said.read_text(errors='replace')[-2000:]}")
+
+
+def _listens(port: int | Path) -> bool:
+    family = socket.AF_UNIX if isinstance(port, Path) else socket.AF_INET
+    with socket.socket(family) as probe:
+        place = str(port) if isinstance(port, Path) else ("127.0.0.1", port)
+        return probe.connect_ex(place) == 0
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

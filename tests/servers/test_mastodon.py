@@ -196,11 +196,12 @@ def test_only_those_see_it_who_are_meant_to(asked: str, live: str, either: Desk)
     assert [each["visibility"] for each in either.live()] == [live, live]
 
 
-def test_a_reply_answers_the_post_at_an_address_of_the_same_server(either: Desk) -> None:
+@pytest.mark.parametrize("form", ["@{name}/{id}", "@{name}/{id}/", "users/{name}/statuses/{id}"])
+def test_a_reply_answers_the_post_at_an_address_of_the_same_server(form: str, either: Desk) -> None:
     other = either.server.person()
     post = either.server.post(other, "Une question ?")
-    address = f"https://{either.server.domain}/@{other.name}/{post['id']}"
-    either.send("Une réponse", reply_to=address)
+    path = form.format(name=other.name, id=post["id"])
+    either.send("Une réponse", reply_to=f"https://{either.server.domain}/{path}")
     assert either.live()[0]["in_reply_to_id"] == post["id"]
 
 

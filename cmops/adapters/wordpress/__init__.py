@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
+from pathlib import Path
 from typing import Any, ClassVar
 
 from cmops.adapters import schemas
@@ -16,13 +17,15 @@ from cmops.adapters.contract import (
     Message,
     Platform,
     Problem,
+    Sends,
 )
 from cmops.adapters.messages import compose_messages, dead_ends, media_data
 from cmops.media import IMAGES, VIDEOS
 from cmops.text.markdown import render
+from cmops.workspace.model import Channel
 
 _CAN = {
-    Capability.PUBLISH: Can.NOT_BUILT,
+    Capability.PUBLISH: Can.YES,
     Capability.ARTICLE: Can.YES,
     Capability.THREAD: Can.NO,
     Capability.POLL: Can.NO,
@@ -42,14 +45,15 @@ _CAN = {
     Capability.VISIBILITY: Can.NO,
     Capability.LINK_CARD: Can.NO,
     Capability.FORMATTING: Can.YES,
-    Capability.EDIT: Can.NOT_BUILT,
-    Capability.DELETE: Can.NOT_BUILT,
+    Capability.EDIT: Can.YES,
+    Capability.DELETE: Can.YES,
     Capability.METRICS: Can.NO,
     Capability.INBOX: Can.NOT_BUILT,
 }
 
 _SETTINGS = schemas.keys(
     "url",
+    "account",
     url=schemas.server(
         (
             "L’adresse du blog : « https://blog.example.org ».",
@@ -77,14 +81,20 @@ _OPTIONS = schemas.options(
         **_NAMES,
         **schemas.words(
             ("Catégories", "Categories"),
-            ("Par leur nom ou leur identifiant d’URL.", "By their name or slug."),
+            (
+                "Par leur nom ou leur identifiant d’URL ; elles existent déjà sur le blog.",
+                "By their name or slug; they must exist on the blog already.",
+            ),
         ),
     },
     tags={
         **_NAMES,
         **schemas.words(
             ("Étiquettes", "Tags"),
-            ("Elles s’ajoutent aux mots-dièse du post.", "Added to the post's hashtags."),
+            (
+                "Elles s’ajoutent aux mots-dièse du post ; les nouvelles sont créées.",
+                "Added to the post's hashtags; new ones are created.",
+            ),
         ),
     },
     slug=schemas.text(
@@ -129,6 +139,14 @@ class WordPress:
         hashtags_in_text=False,
         media_types=IMAGES | VIDEOS,
     )
+
+    @classmethod
+    def create(cls, channel: Channel, *, root: Path, http: Any = None) -> Sends:
+        """The blog that the channel names, as its account; opens no connection yet."""
+        from cmops.adapters.wordpress.blog import Blog
+        from cmops.http import session
+
+        return Blog(channel, root, http or session(channel.secrets))
 
     @classmethod
     def compose(cls, edition: Edition) -> tuple[Message, ...]:
