@@ -27,16 +27,22 @@ channels: {archive: {platform: outbox, path: outbox/archive}}
 """
 
 
-def commands() -> Iterator[tuple[str, click.Command]]:
+def commands() -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command by its words, those of groups included."""
     group = main.cmops
     context = main.Context(group, info_name="cmops")
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
+    waiting = [((name,), group.get_command(context, name)) for name in group.list_commands(context)]
+    while waiting:
+        words, command = waiting.pop(0)
         assert command is not None
-        yield name, command
+        if isinstance(command, click.Group):
+            waiting += [((*words, name), each) for name, each in command.commands.items()]
+        else:
+            yield words, command
 
 
 NAMES = main.COMMANDS
+LEAVES = [pytest.param(name, id=" ".join(name)) for name, _ in commands()]
 
 
 def process(*arguments: str, at: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -66,23 +72,23 @@ def test_the_version_is_said_without_reading_any_workspace(cmops: Cmops, tmp_pat
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", LEAVES)
 def test_every_command_and_option_has_help_in_both_languages_with_an_example(
-    name: str, language: str, cmops: Cmops, monkeypatch: pytest.MonkeyPatch
+    name: tuple[str, ...], language: str, cmops: Cmops, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CMOPS_LANGUAGE", language)
-    said = cmops(name, "--help")
+    said = cmops(*name, "--help")
     assert said.code == 0
     assert {"fr": "Utilisation", "en": "Usage"}[language] in said.out
     assert {"fr": "Exemple", "en": "Example"}[language] in said.out
-    assert f"  cmops {name}" in said.out
+    assert f"  cmops {' '.join(name)}" in said.out
     assert not re.search(r"\b(cli|publish)\.[a-z]+", said.out), "a phrase without words"
     assert "Show this message" not in said.out or language == "en"
 
 
 def test_every_option_says_what_it_does() -> None:
     wordless = [
-        f"{name} {option.opts[0]}"
+        f"{' '.join(name)} {option.opts[0]}"
         for name, command in commands()
         for option in command.params
         if isinstance(option, click.Option) and not option.help

@@ -10,7 +10,8 @@ from cmops.cli.main import run
 
 POSTS = {
     "content/posts/question.md": (
-        "---\ntitle: Question\nto: [archive]\nstatus: ready\npublish_at: {at}\n---\nÀ quoi sert-il ?\n"
+        "---\ntitle: Question\nto: [archive]\nstatus: ready\npublish_at: {at}\n---\n"
+        "À quoi sert-il ?\n"
     ),
     "content/posts/reponse.md": (
         "---\ntitle: Réponse\nto: [archive]\nstatus: ready\npublish_at: {at}\n"

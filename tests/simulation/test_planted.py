@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from cmops.adapters.contract import Sending
+from cmops.adapters.contract import Message, Sending
 from cmops.failures import Unclear
 from cmops.ledger import history as history_module
 from cmops.ledger.contract import Decide, Pushed
@@ -88,11 +88,13 @@ def one_run_id_for_all(patch: pytest.MonkeyPatch) -> Policies:
 def outcome_before_sending(patch: pytest.MonkeyPatch) -> Policies:
     real = send.Sender._attempt
 
-    def attempt(self: send.Sender, held: Held, told: Sending) -> Receipt | send.Sent:
+    def attempt(
+        self: send.Sender, held: Held, told: Sending, message: Message
+    ) -> Receipt | send.Sent:
         early = Receipt("early", self._now())
         digest = held.job.composition.digests[told.index]
         self._note(self._scribe.published(held.claim, told.index, early, digest))
-        return real(self, held, told)
+        return real(self, held, told, message)
 
     patch.setattr(send.Sender, "_attempt", attempt)
     return Policies()
@@ -112,12 +114,13 @@ def new_key_on_retry(patch: pytest.MonkeyPatch) -> Policies:
 def retry_on_unclear(patch: pytest.MonkeyPatch) -> Policies:
     real = send.Sender._attempt
 
-    def attempt(self: send.Sender, held: Held, told: Sending) -> Receipt | send.Sent:
-        message = held.job.composition.messages[told.index]
+    def attempt(
+        self: send.Sender, held: Held, told: Sending, message: Message
+    ) -> Receipt | send.Sent:
         try:
             return self._published(held, told, self._outlet.sender.send(message, told))
         except Unclear:
-            return real(self, held, told)
+            return real(self, held, told, message)
 
     patch.setattr(send.Sender, "_attempt", attempt)
     return Policies()
