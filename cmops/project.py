@@ -9,16 +9,17 @@ import os
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmops import __version__
 from cmops.errors import CmopsError, UsageError
 from cmops.wording import Wording
 from cmops.workspace import time
-from cmops.workspace.cache import Cache
+from cmops.workspace.cache import Cache, code_version
 from cmops.workspace.load import SETTINGS, Loaded, load
 from cmops.workspace.model import Workspace
+from cmops.workspace.place import inside, workspace_at
 
 if TYPE_CHECKING:
     from cmops.check.run import Examined
@@ -45,7 +46,7 @@ class Project:
     def __init__(
         self, root: Path, *, at: str | None = None, sandbox: bool = False, fresh: bool = False
     ) -> None:
-        self.root = _found(root)
+        self.root = workspace_at(root)
         self.sandbox = sandbox
         self.fresh = fresh
         self._at = at or os.environ.get(CLOCK)
@@ -58,7 +59,7 @@ class Project:
     @cached_property
     def cache(self) -> Cache:
         """What earlier runs worked out."""
-        return Cache(self.root, f"{__version__}-{_code_version()}")
+        return Cache(self.root, f"{__version__}-{code_version()}")
 
     @cached_property
     def loaded(self) -> Loaded:
@@ -287,34 +288,10 @@ class Project:
 
     def relative(self, paths: Iterable[str]) -> Sequence[str]:
         """Paths as a person gives them (from where they stand), from the workspace's root."""
-        given = [_place(path) for path in paths]
-        outside = [path for path in given if not path.is_relative_to(self.root)]
-        if outside:
-            raise UsageError("cli.outside", path=outside[0])
-        return [str(PurePosixPath(path.relative_to(self.root))) for path in given]
-
-
-def _place(path: str) -> Path:
-    """Where a path leads, itself not followed if it is a link: the link is what is meant."""
-    whole = Path(os.path.abspath(path))  # noqa: PTH100 - Path.absolute keeps ".."
-    return whole.resolve() if whole.is_dir() else whole.parent.resolve() / whole.name
-
-
-def _found(start: Path) -> Path:
-    """The workspace that ``start`` is in: the nearest folder upwards with a cmops.yml."""
-    here = start.resolve()
-    for folder in (here, *here.parents):
-        if (folder / SETTINGS).is_file():
-            return folder
-    return here
-
-
-def _code_version() -> str:
-    """Changes whenever cmops's own code does, so that a cache never outlives what wrote it."""
-    newest, count = 0, 0
-    for folder, _, names in os.walk(Path(__file__).parent):
-        for name in names:
-            if name.endswith((".py", ".json")):
-                newest = max(newest, os.stat(os.path.join(folder, name)).st_mtime_ns)  # noqa: PTH116,PTH118
-                count += 1
-    return f"{newest}-{count}"
+        found = []
+        for path in paths:
+            place = inside(self.root, path)
+            if place is None:
+                raise UsageError("cli.outside", path=path)
+            found.append(place)
+        return found

@@ -6,6 +6,7 @@ A cache that is damaged, of another version or not writable is no cache: nothing
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -101,6 +102,17 @@ class Cache:
         if self._database is not None:
             self._database.close()
             self._database = None
+
+
+def code_version() -> str:
+    """Changes whenever cmops's own code does, so that a cache never outlives what wrote it."""
+    newest, count = 0, 0
+    for folder, _, names in os.walk(Path(__file__).parents[1]):
+        for name in names:
+            if name.endswith((".py", ".json")):
+                newest = max(newest, os.stat(os.path.join(folder, name)).st_mtime_ns)  # noqa: PTH116,PTH118
+                count += 1
+    return f"{newest}-{count}"
 
 
 def _connect(file: Path, version: str) -> sqlite3.Connection | None:

@@ -283,3 +283,10 @@ def test_hashtags_beside_the_text_count_as_well(edition: MakeEdition) -> None:
     message = Message("#un #deux", fields={"hashtags": ["trois"]})
     problems = list(declared_problems(platform, edition("forum", "#un #deux"), [message]))
     assert [problem.code for problem in problems] == ["CM506"]
+
+
+def test_an_alt_text_too_long_is_shown_at_its_picture(
+    edition: MakeEdition, media: MakeMedia
+) -> None:
+    picture = media(alt="é" * 1501)
+    assert found(edition("mastodon", "Un", media=(picture,))) == [("CM513", ("media",))]

@@ -31,7 +31,9 @@ def commands() -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Every command by its words, those of groups included."""
     group = main.cmops
     context = main.Context(group, info_name="cmops")
-    waiting = [((name,), group.get_command(context, name)) for name in group.list_commands(context)]
+    waiting: list[tuple[tuple[str, ...], click.Command | None]] = [
+        ((name,), group.get_command(context, name)) for name in group.list_commands(context)
+    ]
     while waiting:
         words, command = waiting.pop(0)
         assert command is not None

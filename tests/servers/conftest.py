@@ -13,6 +13,7 @@ from tests.servers.mastodon import Mastodon
 from tests.servers.mastodon_variant import DOMAIN
 from tests.servers.matrix import Homeserver, synapse
 from tests.servers.process import free_ports, running
+from tests.servers.wordpress import Blog, wordpress
 
 HERE = Path(__file__).parent
 
@@ -60,4 +61,11 @@ def mastodon_variant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Masto
 def homeserver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Homeserver]:
     """A Matrix homeserver that talks to no other one."""
     with synapse(tmp_path_factory.mktemp("synapse")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Blog]:
+    """A WordPress with an author, a contributor and a few categories."""
+    with wordpress(tmp_path_factory.mktemp("blog")) as made:
         yield made
