@@ -70,12 +70,8 @@ FORMATS: Mapping[str, Callable[[object], bool]] = {
 @cache
 def schema(kind: str) -> dict[str, Any]:
     """The self-contained schema of a kind, its ``x-title`` and ``x-help`` in both languages."""
-    loaded = _load(kind)
-    used = dict(sorted(_used(loaded)))
-    inside = json.loads(json.dumps(loaded).replace(_COMMON, "#"))
-    if used:
-        inside["$defs"] = {**json.loads(json.dumps(used).replace(_COMMON, "#"))}
-    return dict(inside)
+    inside: dict[str, Any] = _inlined(_load(kind))
+    return inside
 
 
 def localised(kind: str, language: str) -> dict[str, Any]:
@@ -112,13 +108,21 @@ def _load(name: str) -> dict[str, Any]:
     return loaded
 
 
-def _used(part: Any) -> Iterator[tuple[str, Any]]:
-    """The shared definitions that a schema needs, those that they need included."""
-    for name in re.findall(r'"common\.json#/\$defs/([^"]+)"', json.dumps(part)):
-        definition = _load("common")["$defs"][name]
-        yield name, definition
-        if definition is not part:
-            yield from _used(definition)
+def _inlined(part: Any) -> Any:
+    """The part with shared definitions in their places; what stands beside a reference wins.
+
+    So a mismatch is told in the words of the field, not in those of the definition it uses.
+    """
+    if isinstance(part, list):
+        return [_inlined(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    own = {key: _inlined(value) for key, value in part.items() if key != "$ref"}
+    reference = part.get("$ref", "")
+    if not reference.startswith(_COMMON):
+        return {**own, "$ref": reference} if reference else own
+    definition = _load("common")["$defs"][reference.rpartition("/")[2]]
+    return {**_inlined(definition), **own}
 
 
 def _say(part: Any, language: str) -> Any:

@@ -175,10 +175,14 @@ class Scenario:
         for number, at in enumerate(starts):
             self._spawn(skews[number] if number < len(skews) else 0.0, at)
         self.world.run()
-        for done in range(ROUNDS):
+        last = max((fault.process for fault in self.world.faults), default=0)
+        rounds = 0
+        while rounds < ROUNDS:
             self.world.pass_time(self.every)
-            if done and self._quiet():
+            if rounds and self._quiet():
                 break
+            # What still is to go wrong, or to end, comes before the rounds that must mend it all.
+            rounds += not self.world.later and len(self.world.processes) > last
             self._spawn()
             self.world.run()
         return self

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Unpack
 
@@ -53,9 +54,10 @@ class Api:
     def put_aside(self, route: str, **request: Unpack[Request]) -> Answer:
         """Makes something that no reader is shown, once: a lost answer publishes nothing."""
         try:
-            return self.publish("POST", route, **request)
+            answer = self.publish("POST", route, **request)
         except Unclear as failure:
             raise NotSent(failure.code, failure.detail) from None
+        return replace(answer, publishes=False)
 
     def publish(self, method: str, route: str, **request: Unpack[Request]) -> Answer:
         """Makes something live, or changes it. Raises what ``http.Server.publish`` raises."""

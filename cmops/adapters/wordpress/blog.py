@@ -102,9 +102,8 @@ class Blog(WordPress):
         kept = dict(receipt.extra).get("content")
         if mark is None or (kept is not None and kept != content.stored(_raw(live))):
             raise Rejected("changed_there")
-        for other in self._posts(slug=body["slug"]):
-            if other["id"] != live["id"]:
-                raise Rejected("slug_taken", body["slug"])
+        if body["slug"] != live.get("slug"):
+            self._refuse_taken(body["slug"], int(live["id"]))
         shown = content.marked(body, mark.key, live=True)
         answer = self._api.publish("POST", f"{POSTS}/{live['id']}", json=shown, accept=_GONE)
         if not answer.ok:
@@ -171,6 +170,13 @@ class Blog(WordPress):
         if not answer.ok or answer.look("status") == "trash":
             raise Rejected("gone")
         return _post(answer)
+
+    def _refuse_taken(self, slug: str, id: int) -> None:
+        """Raises Rejected when a post that readers or we can see has this address."""
+        published = self._api.items(POSTS, {"slug": slug})
+        for other in (*published, *self._posts(slug=slug)):
+            if other["id"] != id:
+                raise Rejected("slug_taken", slug)
 
     def _receipt(self, post: Item) -> Receipt:
         """What is kept of a post; nothing but its number can be missing from it."""
