@@ -208,9 +208,13 @@ class Project:
 
     def rules(self, named: frozenset[str] = frozenset()) -> Rules:
         """What planning goes by; ``named`` are deliveries that a person asked for by name."""
+        from cmops.publish import sametext
         from cmops.publish.plan import Rules
 
-        return Rules(self.workspace.settings.publishing.max_lateness, named)
+        settings = self.workspace.settings
+        # In the sandbox nothing is recognised by its text: its files have the keys for names.
+        windows = {} if self.sandbox else sametext.windows(settings.channels.values())
+        return Rules(settings.publishing.max_lateness, named, windows)
 
     def named(self, names: Iterable[str]) -> frozenset[str]:
         """The keys of deliveries as a person names them: ``post@channel``, ``#day`` for one day."""

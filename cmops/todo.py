@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from cmops.findings import Diagnostic, Severity
 from cmops.ledger.history import History
+from cmops.publish.keys import post_of
 from cmops.publish.plan import Delivery, State
 from cmops.workspace.model import Workspace
 
@@ -64,10 +65,13 @@ def todo(
 ) -> tuple[Task, ...]:
     """Everything that waits for a person, the most pressing first."""
     errors = _Errors(diagnostics)
-    held = tuple(_deliveries(deliveries, errors, now))
+    planned = tuple(deliveries)
+    held = tuple(_deliveries(planned, errors, now))
+    targets = {each.subject.target for each in planned}
     spoken = {task.path for task in held}
     spoken |= {post.path for post in workspace.posts.values() if post.status == "ready"}
-    return (*_incidents(workspace), *_ledger(history), *held, *errors.besides(spoken))
+    lost = _left_behind(history, targets)
+    return (*_incidents(workspace), *_ledger(history), *lost, *held, *errors.besides(spoken))
 
 
 def _incidents(workspace: Workspace) -> Iterator[Task]:
@@ -93,6 +97,15 @@ def _ledger(history: History) -> Iterator[Task]:
         values = {"key": duplicate.key, "first": first.url or first.id}
         values["other"] = ", ".join(other.url or other.id for other in others)
         yield Task("duplicate", duplicate.key, "todo.duplicate", values, "todo.duplicate.advice")
+
+
+def _left_behind(history: History, targets: set[str]) -> Iterator[Task]:
+    """What may be live, or is live in part, of posts that the workspace does not have any more."""
+    for record in history.unsettled:
+        if record.key not in targets and (record.doubts or record.partly):
+            name = f"{post_of(record.key)}@{record.channel}"
+            values = {"delivery": name}
+            yield Task("left_behind", name, "todo.left_behind", values, "todo.left_behind.advice")
 
 
 def _deliveries(deliveries: Iterable[Delivery], errors: _Errors, now: datetime) -> Iterator[Task]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from cmops.adapters.contract import Message, Prepares, Sending
 from cmops.failures import NotSent, Rejected, Throttled, Unclear
 from cmops.ledger.entries import Entry, Receipt
+from cmops.ledger.errors import LedgerError
 from cmops.ledger.history import History
 from cmops.publish.claims import Held
 from cmops.publish.desk import Desk, code
@@ -70,7 +71,11 @@ class Sender:
     def _message(self, held: Held, told: Sending) -> Receipt | Sent:
         begun = told.index > 0
         written = held.job.composition.messages[told.index]
-        message = addressed(written, self._outlet.channel, self._desk.read())
+        try:
+            message = addressed(written, self._outlet.channel, self._desk.read())
+        except LedgerError as error:
+            self._desk.trouble = error
+            return self.release(held, "ledger")
         if message is None:
             return self._failed(held, told.index, "parent_unpublished", Outcome.NOT_SENT)
         refused = self._guard.refuses(held, self._outlet, begun=begun)

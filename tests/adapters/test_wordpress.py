@@ -63,6 +63,15 @@ def test_html_in_the_text_is_shown_and_not_run(edition: MakeEdition) -> None:
     assert "<script>" not in message.fields["html"]
 
 
+def test_what_looks_like_a_shortcode_is_shown_and_not_run(edition: MakeEdition) -> None:
+    [message] = WordPress.compose(
+        edition("wordpress", "[gallery] [ou](https://a.example) [/x] [ ]")
+    )
+    assert message.fields["html"] == (
+        '<p>&#91;gallery] <a href="https://a.example">ou</a> &#91;/x] [ ]</p>\n'
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     ["[le programme](programme.md)", "![L’atelier](media/atelier.jpg)", "[haut](/atelier/)"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,12 @@ from tests.proofs.world import World
 from tests.servers.bluesky import Pds
 from tests.servers.conftest import homeserver, pds
 from tests.servers.matrix import Homeserver
-from tests.servers.proxy import Proxy, proxy
+from tests.servers.proxy import proxy
 
 __all__ = ["homeserver", "pds"]
 
 HERE = Path(__file__).parent
-MakeWorld = Callable[..., World]
+MakeWorld = Callable[..., AbstractContextManager[World]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,39 +30,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def before(pds: Pds, homeserver: Homeserver) -> Iterator[dict[str, Proxy]]:
-    """A proxy before each server, by the channel's name."""
-    with ExitStack() as stack:
-        yield {
-            "bluesky": stack.enter_context(proxy(pds.url)),
-            "matrix": stack.enter_context(proxy(homeserver.url)),
-        }
-
-
-@pytest.fixture
-def make_world(
-    pds: Pds, homeserver: Homeserver, before: dict[str, Proxy], tmp_path: Path
-) -> MakeWorld:
-    """``make_world()``: a new one, with accounts of its own, behind the proxies."""
+def make_world(pds: Pds, homeserver: Homeserver, tmp_path: Path) -> MakeWorld:
+    """``with make_world() as world``: a new one, with accounts and proxies of its own."""
     numbers = count(1)
 
-    def make(**options: Any) -> World:
+    @contextmanager
+    def make(**options: Any) -> Iterator[World]:
         member = homeserver.member()
-        return World(
-            tmp_path / f"world{next(numbers)}",
-            pds,
-            homeserver,
-            pds.person(),
-            member,
-            homeserver.room(member),
-            {name: each.url for name, each in before.items()},
-            **options,
-        )
+        with proxy(pds.url) as first, proxy(homeserver.url) as second:
+            yield World(
+                tmp_path / f"world{next(numbers)}",
+                pds,
+                homeserver,
+                pds.person(),
+                member,
+                homeserver.room(member),
+                {"bluesky": first, "matrix": second},
+                **options,
+            )
 
     return make
 
 
 @pytest.fixture
-def world(make_world: MakeWorld) -> World:
+def world(make_world: MakeWorld) -> Iterator[World]:
     """A new one."""
-    return make_world()
+    with make_world() as made:
+        yield made

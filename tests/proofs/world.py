@@ -23,6 +23,7 @@ from cmops.ledger.history import History
 from cmops.ledger.opening import open_ledger
 from tests.servers.bluesky import Pds, Person
 from tests.servers.matrix import Homeserver, Member
+from tests.servers.proxy import Proxy
 
 HURRIED = Path(__file__).with_name("hurried.py")
 SHORT = {"lease": 5.0, "skew": 1.0, "patience": 1.5}
@@ -115,7 +116,7 @@ def ended(process: subprocess.Popen[str]) -> Said:
 class World:
     """The remote, the accounts and what the team wants to be live.
 
-    ``wanted`` are the texts of each channel, in their order within a post.
+    ``before`` X
     """
 
     folder: Path
@@ -124,7 +125,7 @@ class World:
     person: Person
     member: Member
     room: str
-    urls: Mapping[str, str]
+    before: Mapping[str, Proxy]
     times: Mapping[str, float] = field(default_factory=lambda: SHORT)
     language: str = "fr"
     secrets: dict[str, str] = field(default_factory=dict)
@@ -154,9 +155,9 @@ class World:
         return SETTINGS.format(
             language=self.language,
             genesis=self.genesis,
-            pds=self.urls["bluesky"],
+            pds=self.before["bluesky"].url,
             handle=self.person.handle,
-            homeserver=self.urls["matrix"],
+            homeserver=self.before["matrix"].url,
             member=self.member.id,
             room=self.room,
         )

@@ -137,14 +137,12 @@ def test_an_article_is_live_with_all_that_belongs_to_it(blog: Blog, tmp_path: Pa
     assert post["status"] == "publish"
     assert post["title"]["raw"] == "L’hiver aux ateliers"
     assert message.fields["html"] in post["content"]["raw"]
-    assert (post["slug"], post["excerpt"]["raw"]) == ("hiver-2026", "En bref & vite")
-    assert [blog.item("categories", each)["slug"] for each in post["categories"]] == [
-        "nouvelles",
-        "reparer-coudre",
-    ] or sorted(blog.item("categories", each)["slug"] for each in post["categories"]) == [
-        "nouvelles",
-        "reparer-coudre",
-    ]
+    assert (post["slug"], post["excerpt"]["raw"]) == (
+        "hiver-2026",
+        "En bref &amp; vite",
+    )
+    slugs = [blog.item("categories", each)["slug"] for each in post["categories"]]
+    assert sorted(slugs) == ["nouvelles", "reparer-coudre"]
     names = [unescape(blog.item("tags", each)["name"]) for each in post["tags"]]
     assert sorted(names) == ["bois", "Été & hiver"]
     file = blog.item("media", post["featured_media"])
@@ -179,8 +177,11 @@ HOSTILE = [
 def test_hostile_texts_come_back_as_they_went(blog: Blog, text: str) -> None:
     message = article(blog, text, title="« <b>Titre</b> » & 'quotes' \\o/ 100 %")
     receipt = adapter(blog).send(message, told())
-    post = live(blog, receipt)
-    stored = post["content"]["raw"]
+    assert receipt.url is not None
+    shown = unescape(blog.seen(receipt.url).text)
+    assert "« <b>Titre</b> » & " in shown
+    assert ("[gallery] [shortcode" in text) == ("[gallery] [shortcode" in shown)
+    stored = live(blog, receipt)["content"]["raw"]
     assert unescape(message.fields["html"]) in unescape(stored)
     assert "<script" not in stored
     assert content.mark_in(stored) == content.Mark(
@@ -202,7 +203,7 @@ def test_pictures_and_films_stand_below_the_text_with_their_words(
         assert 'alt="Un &quot;établi&quot; &amp; &lt;b&gt;"' in shown
         assert 'aria-label="La visite"' in shown
     [image] = [each for each in blog.items("media") if each["media_type"] == "image"]
-    assert image["alt_text"] == 'Un "établi" & <b>' or "établi" in image["alt_text"]
+    assert "établi" in image["alt_text"]
     assert image["source_url"] in raw
     [video] = [each for each in blog.items("media") if each["media_type"] == "file"]
     sent = (tmp_path / "content" / files[1].path).read_bytes()

@@ -32,6 +32,7 @@ define('WP_ENVIRONMENT_TYPE', 'local');
 define('DISABLE_WP_CRON', true);
 define('WP_HTTP_BLOCK_EXTERNAL', true);
 define('AUTOMATIC_UPDATER_DISABLED', true);
+define('WP_DEFAULT_THEME', 'plain');
 foreach (['AUTH', 'SECURE_AUTH', 'LOGGED_IN', 'NONCE'] as $name) {
     define($name . '_KEY', 'tests');
     define($name . '_SALT', 'tests');
@@ -47,6 +48,13 @@ if ($path !== '/' && is_file(__DIR__ . $path)) {
 }
 $_SERVER['SCRIPT_NAME'] = '/index.php';
 require __DIR__ . '/index.php';
+"""
+_THEME = """<?php
+while (have_posts()) {
+    the_post();
+    echo '<h1>', get_the_title(), '</h1>', has_post_thumbnail() ? get_the_post_thumbnail() : '';
+    the_content();
+}
 """
 _NO_MAIL = "<?php function wp_mail() { return true; }\n"
 
@@ -97,6 +105,11 @@ def _site(folder: Path, host: str, socket: Path) -> Path:
     (site / "wp-config.php").write_text(_CONFIG % {"host": host, "socket": socket})
     (site / "router.php").write_text(_ROUTER)
     (plugins / "no-mail.php").write_text(_NO_MAIL)
+    theme = site / "wp-content" / "themes" / "plain"
+    theme.mkdir(parents=True, exist_ok=True)
+    (theme / "style.css").write_text("/* Theme Name: Plain */")
+    (theme / "index.php").write_text(_THEME)
+    (theme / "functions.php").write_text("<?php add_theme_support('post-thumbnails');\n")
     shutil.copy(MAKE, site)
     return site
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -122,6 +123,9 @@ _OPTIONS = schemas.options(
     },
 )
 
+# The blog would run what looks like one of its shortcodes; so written, it is shown.
+_SHORTCODE = re.compile(r"\[(?=[\w/\[])")
+
 
 class WordPress:
     """Posts of a blog: the Markdown is kept as the message's text, and sent as HTML."""
@@ -186,4 +190,4 @@ def _html(edition: Edition) -> str:
     if link and not any(link in part for part in edition.parts):
         address = escape(link)
         html += f'<p><a href="{address}">{address}</a></p>\n'
-    return html
+    return _SHORTCODE.sub("&#91;", html)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -147,9 +148,10 @@ class Blog(WordPress):
         files = [self._shelf.file(media_data(each)) for each in message.media]
         cover = fields.get("cover")
         return {
-            "title": fields["title"],
+            # The blog takes both for HTML.
+            "title": escape(fields["title"], quote=False),
+            "excerpt": escape(fields.get("excerpt", ""), quote=False),
             "slug": fields["slug"],
-            "excerpt": fields.get("excerpt", ""),
             "content": fields.get("html", "") + content.figures(files),
             "categories": self._shelf.categories(fields.get("categories", [])),
             "tags": self._shelf.tags(fields.get("tags", [])),
