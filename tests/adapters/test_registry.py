@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 from cmops.adapters import registry
-from cmops.adapters.contract import Sends
+from cmops.adapters.contract import (
+    Can,
+    Capability,
+    Deletes,
+    Edits,
+    Guarantee,
+    ReadsBack,
+    Sends,
+)
 from cmops.adapters.outbox import Outbox
 from cmops.workspace.model import Channel
 
@@ -51,6 +59,16 @@ def test_only_what_is_built_can_publish(tmp_path: Path) -> None:
     for name in ("outbox", "bluesky", "email", "mastodon", "matrix", "wordpress"):
         assert isinstance(registry.sender(channel(name), root=tmp_path), Sends)
     assert registry.sender(channel("x"), root=tmp_path) is None
+
+
+@pytest.mark.parametrize("name", sorted(registry.BUILT_IN))
+def test_a_sender_does_what_its_platform_declares(name: str, tmp_path: Path) -> None:
+    platform = registry.adapter(name).platform
+    made = registry.sender(channel(name), root=tmp_path)
+    if made is not None:
+        assert isinstance(made, Edits) == (platform.able(Capability.EDIT) is Can.YES)
+        assert isinstance(made, Deletes) == (platform.able(Capability.DELETE) is Can.YES)
+        assert isinstance(made, ReadsBack) or platform.guarantee is Guarantee.NONE
 
 
 def test_the_sandbox_stands_in_for_every_platform(tmp_path: Path) -> None:
