@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import history, posts, rivals, table
+from benchmarks import history, posts, publishing, rivals, table
 from benchmarks.measure import Command, Cost, compare, cost
 from benchmarks.table import Row
 
@@ -31,6 +31,8 @@ def main() -> None:
     for size in map(int, given.sizes.split(",")):
         with tempfile.TemporaryDirectory(prefix="cmops-bench-") as scratch:
             rows += workspace(size, given.rounds, Path(scratch))
+    with tempfile.TemporaryDirectory(prefix="cmops-bench-") as scratch:
+        rows += publishing.publishing(CMOPS, Path(scratch))
     table.write(rows, ROOT / "benchmarks" / "RESULTS.md", ROOT / "README.md")
     print(table.render(rows))
 

@@ -1,7 +1,4 @@
-"""The one place that puts the parts together, each made when it is first asked for.
-
-Used by the command line and by the MkDocs plugin.
-"""
+"""Puts the parts together, each when it is first asked for: for the commands and MkDocs."""
 
 from __future__ import annotations
 
@@ -189,14 +186,15 @@ class Project:
 
     @cached_property
     def subjects(self) -> tuple[Subject, ...]:
-        """Everything that is to happen."""
-        return self.subjects_at(self.now)
+        """Everything that is to happen, and what went out of posts that repeat."""
+        from cmops.publish.subjects import subjects
+
+        return tuple(subjects(self.workspace, self.compositions.of, self.now, self.history))
 
     def subjects_at(self, now: datetime) -> tuple[Subject, ...]:
         """Everything that is to happen, seen from another time.
 
-        The same for a whole hour: only repeating posts look at the time, weeks ahead and back, and
-        a run plans again after every slice.
+        The same for a whole hour: only repeating posts look at the time, and a run plans often.
         """
         from cmops.publish.subjects import subjects
 
@@ -246,7 +244,7 @@ class Project:
         """Errors of files that hold posts, and so little else that nothing of them is planned."""
         from cmops.findings import Severity
 
-        planned = {each.path for each in self.subjects}
+        planned = {each.path for each in self.subjects_at(self.now)}
         planned |= {post.path for post in self.workspace.posts.values()}
         return tuple(
             each

@@ -213,7 +213,7 @@ class RemoteMain:
             beside.symlink_to(root, target_is_directory=True)
             beside.replace(self.content)
         except OSError as error:
-            raise MainUnreadable(error.strerror or "") from error
+            raise MainUnreadable(_said(error)) from error
 
     def _project(self, commit: str) -> Project:
         if commit not in self._projects:
@@ -236,9 +236,16 @@ class RemoteMain:
             except (GitError, OSError, ValueError) as error:
                 shutil.rmtree(beside, ignore_errors=True)
                 if not folder.is_dir():
-                    raise MainUnreadable(str(error)) from error
+                    raise MainUnreadable(_said(error)) from error
             _forget(top, folder)
         return folder / prefix(self._git)
+
+
+def _said(error: GitError | OSError | ValueError) -> str:
+    """What git or the machine said of it, and of which file."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror} ({error.filename})"
+    return error.reason if isinstance(error, GitError) else str(error)
 
 
 def planned(

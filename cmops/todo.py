@@ -10,10 +10,8 @@ from cmops.findings import Diagnostic, Severity
 from cmops.ledger.history import History
 from cmops.publish.keys import post_of
 from cmops.publish.plan import Delivery, State
+from cmops.publish.summary import REMEMBERED
 from cmops.workspace.model import Workspace
-
-REMEMBERED = timedelta(days=14)
-"""How long a post that was missed still asks for a decision."""
 
 SOON = timedelta(days=7)
 """How long before its time a held post is somebody's task."""
@@ -157,11 +155,10 @@ def _pressing(each: Delivery, now: datetime) -> bool:
     if each.state in _ALWAYS:
         return True
     at = each.subject.at
-    if each.state is State.MISSED:
+    old = each.reason is not None and each.reason.code == "before_genesis"
+    if each.state is State.MISSED or (old and each.state is State.HELD):
         return at is not None and now - at <= REMEMBERED
     if each.state is not State.HELD:
-        return False
-    if each.reason is not None and each.reason.code == "before_genesis":
         return False
     return at is None or at <= now + SOON
 

@@ -83,16 +83,13 @@ def test_a_local_ref_moves_only_from_where_it_is_expected(repository: Git) -> No
     assert repository.commit(REF) == two
 
 
-def test_ancestors_and_the_commit_that_last_touched_a_path(repository: Git) -> None:
+def test_a_commit_knows_its_ancestors(repository: Git) -> None:
     one = commit(repository, {"a": b"1", "b": b"1"})
     two = commit(repository, {"b": b"2"}, one)
     assert repository.is_ancestor(one, two) is True
     assert repository.is_ancestor(two, one) is False
     assert repository.is_ancestor(one, one) is True
     assert repository.is_ancestor("1" * 40, one) is None
-    assert repository.last_touched("a", two) == one
-    assert repository.last_touched("b", two) == two
-    assert repository.last_touched("c", two) is None
 
 
 def test_a_shallow_history_cannot_say_what_is_not_an_ancestor(

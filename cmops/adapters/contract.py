@@ -81,7 +81,9 @@ class Platform:
     ``video``, ``poll``, ``card``, ``quote``, ``reply_to``. ``media_types`` are the types of files
     that it takes; None means any. ``settings`` and ``options`` are JSON Schemas of the channel's
     own keys and of a post's ``options.<platform>``. ``can`` says yes, not built or no for every
-    capability. ``remembers`` is how long the platform deduplicates; None for ever.
+    capability. ``remembers`` is how long the platform deduplicates; None for ever. ``identity``
+    names the settings that tell one destination from another beside its account (a room, a blog's
+    address); ``found_by_text`` says that reading back knows a message by its words alone.
     """
 
     name: str
@@ -92,6 +94,8 @@ class Platform:
     options: Mapping[str, Any] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
     guarantee: Guarantee = Guarantee.NONE
+    identity: tuple[str, ...] = ()
+    found_by_text: bool = False
     remembers: timedelta | None = None
     link: LinkPlace = LinkPlace.TEXT
     hashtags_in_text: bool = True

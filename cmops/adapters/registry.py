@@ -41,6 +41,20 @@ def adapter(name: str) -> type[Composes]:
     return cast("type[Composes]", getattr(import_module(module), attribute))
 
 
+def identity(channel: Channel) -> str:
+    """What tells the channel's destination from every other one on its platform.
+
+    Its account, and where one account can publish to several places, the place. An unknown
+    platform's is the account.
+    """
+    try:
+        names = adapter(channel.platform).platform.identity
+    except UnknownPlatform:
+        return channel.account
+    places = (str(channel.settings.get(name, "")) for name in names)
+    return "@".join((channel.account, *(place.partition("://")[2] or place for place in places)))
+
+
 def sender(channel: Channel, *, root: Path, http: Any = None) -> Sends | None:
     """What publishes on this channel; None where cmops cannot publish on its platform yet.
 

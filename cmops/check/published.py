@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
+from cmops.adapters.registry import identity
 from cmops.check.rule import Scene
 from cmops.check.slots import moment
 from cmops.findings import Finding
@@ -45,7 +46,7 @@ def _known(history: History) -> _Known:
 
 
 def _account(channel: Channel) -> tuple[str, str]:
-    return channel.platform, channel.account.lower()
+    return channel.platform, identity(channel).lower()
 
 
 def _moved(scene: Scene, known: _Known) -> Iterator[Finding]:

@@ -29,7 +29,9 @@ def settings(scene: Scene) -> Iterator[Finding]:
     accounts: dict[tuple[str, str], str] = {}
     for channel in own.channels.values():
         yield from _channel(channel, own, names)
-        known = accounts.setdefault((channel.platform, channel.account.lower()), channel.id)
+        known = accounts.setdefault(
+            (channel.platform, registry.identity(channel).lower()), channel.id
+        )
         if known != channel.id and channel.account:
             values = {"account": channel.account, "platform": channel.platform, "other": known}
             yield Finding("CM229", _PATH, _at(channel), values, on_key=True)

@@ -86,7 +86,10 @@ class _Asking:
             id
             for id, channel in self._project.workspace.settings.channels.items()
             if brand in (None, channel.brand) and self._suits(channel)
-        ] or list(self._project.workspace.settings.channels)[:1]
+        ]
+        if not usual and self._kind == "article":
+            raise UsageError("cli.new.needs-blog")
+        usual = usual or list(self._project.workspace.settings.channels)[:1]
         if not self._person or self._kind not in _SENT:
             return usual
         said = click.prompt(self._say("cli.new.ask-channels"), default=" ".join(usual))

@@ -127,7 +127,7 @@ def _report(results: Sequence[RunResult], project: Project, form: str) -> None:
     if form == "json":
         output.as_json(run_report(merged))
     else:
-        paths = {each.key: each.path for each in project.subjects}
+        paths = {each.key: each.path for each in project.subjects_at(project.now)}
         for done in merged.deliveries:
             for line in _lines(done, project, paths.get(done.key, "")):
                 click.echo(line)

@@ -102,11 +102,6 @@ class Git:
         known = done.code == 1 and not self.is_shallow()
         return False if known else None
 
-    def last_touched(self, path: str, commit: str) -> str | None:
-        """The last commit up to this one that changed a path; None where none (here) did."""
-        args = ("rev-list", "-1", "--end-of-options", object_id(commit), "--", inner_path(path))
-        return self._process.run(*args).decode().strip() or None
-
     def text(self, *args: str, extra: Mapping[str, str] | None = None) -> str:
         """What a git command of a neighbouring module prints. Raises GitError."""
         return self._process.run(*args, extra=extra).decode(errors="surrogateescape")

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from cmops.ledger.entries import Entry, Kind, Scope, Unreadable, dump, entry_of
 from cmops.ledger.fold import fold
@@ -67,8 +68,8 @@ class Index:
     """What was folded already, for every history of this tip."""
 
     @classmethod
-    def of(cls, sheets: Iterable[Sheet]) -> Index:
-        """The index of these files."""
+    def of(cls, sheets: Iterable[Sheet], earlier: Index | None = None) -> Index:
+        """The index of these files. What ``earlier`` folded of equal entries is kept."""
         kept = tuple(sheets)
         groups: dict[str, str] = {}
         several: dict[str, list[str]] = {}
@@ -76,7 +77,17 @@ class Index:
             for key in groups.keys() & sheet.groups.keys():
                 several.setdefault(key, [groups[key]]).append(sheet.groups[key])
             groups.update(sheet.groups)
-        return cls(kept, groups, several)
+        return cls(kept, groups, several, earlier._still(groups, several) if earlier else {})
+
+    def _still(self, groups: Mapping[str, str], several: Mapping[str, Any]) -> dict[str, Record]:
+        """The records whose entries are the same among those ``groups``."""
+        return {
+            key: record
+            for key, record in self.records.copy().items()
+            if self.groups.get(key) == groups.get(key)
+            and key not in self.several
+            and key not in several
+        }
 
 
 class History:
@@ -122,16 +133,12 @@ class History:
         yield from (key for key in self._index.groups if key != KEYLESS)
         yield from (k for k in self._extra.groups if k != KEYLESS and k not in self._index.groups)
 
-    def __contains__(self, key: str) -> bool:
+    def __contains__(self, key: object) -> bool:
         return key in self._index.groups or key in self._extra.groups
 
     def has(self, entry: Entry) -> bool:
         """Whether exactly this entry was recorded (its id alone proves nothing)."""
         return any(entry == known for known in self.entries(entry.key) if known.id == entry.id)
-
-    def last_entry_id(self, key: str) -> str | None:
-        """The newest entry by time. ``of(key).stamp`` notices late entries as well."""
-        return self.of(key).last
 
     @cached_property
     def unsettled(self) -> tuple[Record, ...]:

@@ -41,6 +41,7 @@ class Reader:
         self._sheets: dict[str, Sheet] = {}
         self._saved: dict[str, int] = {}
         self._seen: str | None = None
+        self._index: Index | None = None
 
     def look(self, within: float) -> Reading:
         """The ledger as it is now. Raises LedgerUnreachable and LedgerRewound."""
@@ -58,7 +59,8 @@ class Reader:
 
     def take(self, snapshot: Snapshot, at: float) -> Reading:
         """A snapshot that is known to be the ledger's, read and remembered."""
-        reading = Reading(snapshot, Index.of(self._read(snapshot)), at)
+        self._index = Index.of(self._read(snapshot), self._index)
+        reading = Reading(snapshot, self._index, at)
         if snapshot.tip is not None and snapshot.tip != self._seen:
             self._journal.remember_tip(self._remote.place, snapshot.tip)
             self._seen = snapshot.tip

@@ -238,10 +238,6 @@ class Record:
         """The claim whose lease runs now; nobody else may touch the delivery."""
         return self.open if self.open is not None and self.open.live(now) else None
 
-    def recoverable(self, now: datetime) -> tuple[Doubt, ...]:
-        """Doubts that recovery may settle now: none while a lease runs."""
-        return () if self.held_by(now) else self.doubts
-
     def refused(self, digest: str) -> Refusal | None:
         """The platform's final no to exactly this content, if it gave one."""
         return next((item for item in self.refusals if item.digest == digest), None)

@@ -68,7 +68,8 @@ def _events(site: Site) -> Iterator[Mark]:
 def _key_dates(site: Site, first: date, last: date) -> Iterator[Mark]:
     for each in site.workspace.key_dates:
         name = each.name.get(site.wording.language) or next(iter(each.name.values()))
-        what = site.say(f"pages.key-date.{each.kind}")
+        kind = site.say(f"pages.key-date.{each.kind}")
+        what = ", ".join((kind, *(each.regions or each.countries)))
         for start, end in each.spans(first, last):
             yield Mark("key-date", name, start, end, what)
 

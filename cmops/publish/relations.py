@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from cmops.adapters.contract import Message
 from cmops.adapters.messages import is_own
+from cmops.adapters.registry import identity
 from cmops.ledger.history import History
 from cmops.publish.keys import delivery_key
 from cmops.publish.plan import Gate
@@ -64,7 +65,7 @@ def _wanted(post: Post) -> Iterator[str]:
 
 def _address(post: str, channel: Channel, history: History) -> str | None:
     """Where the post's first message is live on the channel."""
-    record = history.of(delivery_key(post, channel.platform, channel.account))
+    record = history.of(delivery_key(post, channel.platform, identity(channel)))
     first = [item for item in record.live if item.message == 0]
     if not first:
         return None

@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from cmops.adapters.contract import Guarantee
 from cmops.adapters.registry import UnknownPlatform, adapter
 from cmops.compose import Composition
 from cmops.ledger.history import History
@@ -34,7 +33,7 @@ def windows(channels: Iterable[Channel]) -> Mapping[str, timedelta]:
             platform = adapter(channel.platform).platform
         except UnknownPlatform:
             continue
-        if platform.guarantee is Guarantee.READS_BACK:
+        if platform.found_by_text:
             found[channel.id] = WINDOW
     return found
 

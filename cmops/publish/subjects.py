@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
-from cmops.adapters.registry import UnknownPlatform, adapter
+from cmops.adapters.registry import UnknownPlatform, adapter, identity
 from cmops.compose import Composition
 from cmops.publish.keys import deletion_key, delivery_key
 from cmops.publish.reasons import Reason
@@ -51,14 +51,18 @@ class Subject:
         return self.compose() if self.compose else None
 
 
-def subjects(workspace: Workspace, composer: Composer, now: datetime) -> Iterator[Subject]:
-    """Everything that ready posts ask for; occurrences of repeating ones around ``now`` only.
+def subjects(
+    workspace: Workspace, composer: Composer, now: datetime, known: Container[str] = ()
+) -> Iterator[Subject]:
+    """Everything that ready posts ask for; of repeating ones the occurrences around ``now``.
 
-    ``composer`` is called for what somebody looks at, at most once for a post and a channel.
+    Of those of long ago only what is ``known`` stays (keys of the ledger): what went out counts
+    for ever, what never did is past mending. ``composer`` is called for what somebody looks at,
+    at most once for a post and a channel.
     """
     composed = _Remembering(composer)
     channels = workspace.settings.channels
-    window = (now - LOOK_BACK, now + HORIZON)
+    window = _Window(now - LOOK_BACK, now + HORIZON, known)
     seen: dict[str, Subject] = {}
     for post in workspace.posts.values():
         if post.status != "ready":
@@ -73,6 +77,19 @@ def subjects(workspace: Workspace, composer: Composer, now: datetime) -> Iterato
             yield from (_alone(subject, seen) for subject in found)
     for broken in workspace.broken:
         yield from _broken(broken, channels, seen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Which occurrences are looked at: those between two times, and older ones by their key."""
+
+    first: datetime
+    last: datetime
+    known: Container[str]
+
+    def has(self, occurrence: Subject) -> bool:
+        at = occurrence.at
+        return at is not None and (at >= self.first or occurrence.key in self.known)
 
 
 class _Remembering:
@@ -99,7 +116,7 @@ def _alone(subject: Subject, seen: dict[str, Subject]) -> Subject:
 
 
 def _of_channel(
-    post: Post, channel: Channel, composed: Composer, window: tuple[datetime, datetime]
+    post: Post, channel: Channel, composed: Composer, window: _Window
 ) -> Iterator[Subject]:
     base = _base(post, channel, composed)
     deletion = resolved(post, channel, "delete_at")
@@ -117,7 +134,7 @@ def _of_channel(
 
 
 def _base(post: Post, channel: Channel, composed: Composer) -> Subject:
-    key = delivery_key(post.id, channel.platform, channel.account)
+    key = delivery_key(post.id, channel.platform, identity(channel))
     known = _is_known(channel.platform)
     return Subject(
         key=key,
@@ -152,9 +169,7 @@ def _is_known(platform: str) -> bool:
     return True
 
 
-def _occurrences(
-    base: Subject, post: Post, channel: Channel, window: tuple[datetime, datetime]
-) -> Iterator[Subject]:
+def _occurrences(base: Subject, post: Post, channel: Channel, window: _Window) -> Iterator[Subject]:
     start = base.at
     if start is None:
         yield replace(base, held=base.held or Reason("no_time", lasting=True))
@@ -162,15 +177,14 @@ def _occurrences(
     if not post.repeat:
         yield base
         return
-    first, last = window
     try:
-        days = list(time.occurrences(post.repeat, start, max(last, start)))
+        days = list(time.occurrences(post.repeat, start, max(window.last, start)))
     except ValueError:
         yield replace(base, held=base.held or Reason("bad_repeat", lasting=True))
         return
     for day in days:
         occurrence = _on(base, post, channel, start, day)
-        if occurrence.at is None or occurrence.at < first:
+        if occurrence.at is None or not window.has(occurrence):
             continue
         if base.expires is not None and occurrence.at >= base.expires:
             return
@@ -179,7 +193,7 @@ def _occurrences(
 
 def _on(base: Subject, post: Post, channel: Channel, start: datetime, day: date) -> Subject:
     """The occurrence of that day, at the start's time of day."""
-    key = delivery_key(post.id, channel.platform, channel.account, day)
+    key = delivery_key(post.id, channel.platform, identity(channel), day)
     wanted = datetime.combine(day, start.time().replace(fold=0))
     try:
         at = time.local(wanted, start.tzinfo or UTC)
@@ -209,7 +223,7 @@ def _broken(
         channel = channels.get(name)
         if channel is None:
             continue
-        key = delivery_key(broken.id, channel.platform, channel.account)
+        key = delivery_key(broken.id, channel.platform, identity(channel))
         if key in seen:
             continue
         seen[key] = subject = Subject(

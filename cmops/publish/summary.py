@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cmops.ledger.history import History
 from cmops.ledger.record import Record
@@ -11,6 +11,9 @@ from cmops.publish.keys import post_of
 from cmops.publish.plan import Delivery, State
 from cmops.publish.ports import Planned, Wanted
 from cmops.publish.results import Done, Outcome
+
+REMEMBERED = timedelta(days=14)
+"""How long a post that was missed, or is older than the ledger, still asks for a decision."""
 
 
 def summary(
@@ -34,11 +37,13 @@ def _planned(delivery: Delivery, history: History, now: datetime) -> Done | None
     at = delivery.subject.at
     if delivery.state is State.UNCLEAR:
         return _told(delivery, Outcome.UNCLEAR)
-    if delivery.state is State.HELD and (at is None or at <= now):
+    stale = at is not None and now - at > REMEMBERED
+    before = delivery.reason is not None and delivery.reason.code == "before_genesis"
+    if delivery.state is State.HELD and (at is None or at <= now) and not (before and stale):
         return _told(delivery, Outcome.HELD)
     genesis = history.genesis
     old = genesis is not None and at is not None and at < genesis.at
-    if delivery.state is State.MISSED and not old:
+    if delivery.state is State.MISSED and not old and not stale:
         return _told(delivery, Outcome.MISSED)
     return None
 

@@ -50,7 +50,6 @@ _SEVERAL: Mapping[str, tuple[str, str, type[Any]]] = {
     "objectives": ("objectives", "objectives", Objective),
     "moderation": ("moderation", "rules", ModerationRule),
 }
-_WITH_BODY = frozenset({"post", "article", "reply", "campaign", "event", "guidelines", "crisis"})
 
 
 def assemble(

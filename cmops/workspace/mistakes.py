@@ -162,6 +162,9 @@ def _flow(failure: _Failure) -> Mistake | None:
         return None
     start = max(text.rfind(before, 0, failure.at) for before in "[{,") + 1
     spaces = len(text[start : failure.at]) - len(text[start : failure.at].lstrip())
+    if "\n" in text[start + spaces : failure.at]:
+        # The item ran on into the next field, whose own list has an end.
+        return Mistake("CM032", opened[-1], {"open": sign, "close": _CLOSING[sign]})
     return traps.colon(text, start + spaces, failure.at)
 
 

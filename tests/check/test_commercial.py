@@ -110,7 +110,7 @@ def test_what_is_no_advertisement_is_left_alone(text: str, check: Check) -> None
 
 
 def test_every_type_has_words_in_every_language() -> None:
-    types = set(schema("post")["$defs"]["commercial"]["properties"]["type"]["enum"])
+    types = set(schema("post")["properties"]["commercial"]["properties"]["type"]["enum"])
     assert all(set(words) == types for words in MENTIONS.values())
 
 

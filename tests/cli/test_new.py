@@ -165,3 +165,13 @@ def test_what_cannot_be_used_is_refused_and_nothing_is_written(
 def test_outside_a_workspace_nothing_is_written(cmops: Cmops, tmp_path: Path) -> None:
     assert cmops("new", "post", "--title", "x").code == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_article_is_not_written_for_networks_that_take_none(
+    cmops: Cmops, tmp_path: Path
+) -> None:
+    cmops("init", "new", "--language", "en", "--channel", "mastodon=us@mastodon.example")
+    said = cmops("new", "article", "--title", "News", at=tmp_path / "new")
+    assert said.code == 2
+    assert "publishes articles" in said.err
+    assert not (tmp_path / "new/content/articles").exists()

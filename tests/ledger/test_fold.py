@@ -42,10 +42,8 @@ def test_a_claim_is_live_until_its_lease_ends_and_then_every_message_is_in_doubt
     claim = claimed(2)
     record = record_of([claim])
     assert record.held_by(START) is not None
-    assert record.recoverable(START) == ()
     assert record.held_by(AFTER) is None
     assert doubted(record) == [(claim.id, 0, False), (claim.id, 1, False)]
-    assert len(record.recoverable(AFTER)) == 2
     assert record.unsettled
 
 
@@ -262,7 +260,7 @@ def test_a_lease_beyond_the_maximum_is_not_believed_but_reported() -> None:
     claim = replace(claimed(), until=START + timedelta(days=1))
     record = record_of([claim])
     assert record.held_by(START) is None
-    assert record.recoverable(START)
+    assert record.doubts
     assert [(each.id, wrong) for each, wrong in record.wrongs(START)] == [
         (claim.id, Wrong.OVERLONG)
     ]

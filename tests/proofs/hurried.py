@@ -3,7 +3,8 @@
 A lease of five minutes would make a proof of a hundred rounds last a day. The product has no
 setting for that, and gets none: this sets its constants before anything else is imported. The
 proportions stay: a send takes less than its patience, and patience and skew fit into the lease.
-``PROOF_TIMES`` holds them, in seconds; ``ahead`` makes the machine's clock wrong by that much.
+``PROOF_TIMES`` holds them, in seconds; ``ahead`` makes the machine's clock wrong by that much, and
+``files`` is the most bytes that a file may have: a full disk, for those who may not mount one.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ def main() -> None:
     times = json.loads(os.environ.get("PROOF_TIMES") or "{}")
     if "lease" in times:
         _shorten(**{name: timedelta(seconds=times[name]) for name in ("lease", "skew", "patience")})
+    if "files" in times:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (times["files"], times["files"]))
     if "ahead" in times:
         import time_machine
 

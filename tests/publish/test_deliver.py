@@ -233,6 +233,12 @@ def test_a_run_can_be_limited_to_what_is_named(workspace: MakeWorkspace) -> None
     }
 
 
+def test_a_missed_post_is_told_for_a_fortnight(workspace: MakeWorkspace) -> None:
+    recent, old = post(at="2026-11-20 12:00"), post(at="2026-11-01 12:00")
+    scene = Scene(workspace({"content/posts/a.md": recent, "content/posts/b.md": old}))
+    assert outcomes(scene.publish()) == {"a@archive": Outcome.MISSED}
+
+
 def test_until_waits_for_what_is_due_before_then_and_no_longer(workspace: MakeWorkspace) -> None:
     scene = Scene(
         workspace(

@@ -67,6 +67,14 @@ def test_an_endless_repetition_is_looked_at_around_now_only(workspace: MakeWorks
     assert 120 <= len(here) <= 125
 
 
+def test_an_occurrence_of_long_ago_stays_if_the_ledger_knows_it(workspace: MakeWorkspace) -> None:
+    files = {"content/posts/a.md": post(at="2026-01-05 12:15", repeat="FREQ=MONTHLY;COUNT=3")}
+    known = {"a~outbox~outbox%2Farchive~2026-02-05"}
+    loaded = load(workspace(files))
+    here = subjects(loaded.workspace, lambda post, channel: Composition("", ()), NOW, known)
+    assert [each.day for each in here] == [date(2026, 2, 5)]
+
+
 @pytest.mark.parametrize(
     ("start", "day"),
     [("2026-03-27 02:30", date(2026, 3, 29)), ("2026-10-23 02:30", date(2026, 10, 25))],

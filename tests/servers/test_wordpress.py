@@ -514,7 +514,7 @@ def test_a_fault_while_publishing_is_typed_by_what_it_proves_and_looking_finds_t
 def test_a_fault_before_publishing_proves_that_nothing_is_live_and_leaves_one_of_each(
     blog: Blog, between: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Fault
 ) -> None:
-    monkeypatch.setattr(wire, "READ", 2.0)
+    monkeypatch.setattr(wire, "READ", 1.0)
     message = article(blog, cover=picture(tmp_path), options={"categories": ["nouvelles"]})
     for path in ("/users/me", "/media", "/categories", "/posts"):
         between.order(fault, path, times=3)
@@ -529,6 +529,7 @@ def test_a_fault_before_publishing_proves_that_nothing_is_live_and_leaves_one_of
             made.send(message, told())
     assert between.strangers == []
     assert blog.posts("publish") == []
+    monkeypatch.undo()
     adapter(blog, tmp_path).send(message, told())
     assert len(blog.posts()) == 1
     assert len(blog.items("media")) == 1

@@ -28,6 +28,7 @@ from tests.workspace.test_dialect import mistake
         ("Bonjour à tous\ntitle: a\n", ("CM031", 1, 1)),
         ("to: [a, b\n", ("CM032", 1, 5)),
         ("to: [a, b\ntitle: c\n", ("CM032", 1, 5)),
+        ("tags: [a\nto: [b]\n", ("CM032", 1, 7)),
         ("x: {a: b, c: [d]\ntitle: c\n", ("CM032", 1, 4)),
         ("title: [Complet Atelier\n", ("CM032", 1, 8)),
         ('title: "C:\\photos"\n', ("CM033", 1, 11)),

@@ -98,6 +98,7 @@ class Mastodon:
         options=schemas.options(),
         secrets=("token",),
         guarantee=Guarantee.READS_BACK,
+        found_by_text=True,
         text_fields=("spoiler",),
         apart=(("image", "video"), ("poll", "media")),
         media_types=IMAGES | VIDEOS,

@@ -105,6 +105,7 @@ class Matrix:
         options=schemas.options(),
         secrets=("token",),
         guarantee=Guarantee.DEDUPLICATES,
+        identity=("room",),
         # Synapse deletes a transaction's id a day after the event (storage/databases/main/
         # events_worker.py); the hour less is for clocks.
         remembers=timedelta(hours=23),

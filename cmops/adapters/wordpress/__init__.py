@@ -139,6 +139,7 @@ class WordPress:
         options=_OPTIONS,
         secrets=("password",),
         guarantee=Guarantee.READS_BACK,
+        identity=("url",),
         link=LinkPlace.FIELD,
         hashtags_in_text=False,
         media_types=IMAGES | VIDEOS,
