@@ -7,105 +7,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import Enum, StrEnum
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
+from cmops.adapters.declaration import Can, Capability, Guarantee, LinkPlace, Platform
 from cmops.findings import Pointer
 from cmops.ledger.entries import Receipt
-from cmops.text.counting import Limit
 from cmops.workspace.model import Channel, LinkCard, Poll
 
-
-class Can(Enum):
-    """Whether something can be done: a platform's no and ours are different answers."""
-
-    YES = "yes"
-    NOT_BUILT = "not built"
-    NO = "the platform cannot"
-
-
-class Capability(StrEnum):
-    """What a person may want of a platform; every adapter answers for each."""
-
-    PUBLISH = "publish"
-    ARTICLE = "article"
-    THREAD = "thread"
-    POLL = "poll"
-    POLL_MULTIPLE = "poll_multiple"
-    IMAGE = "image"
-    VIDEO = "video"
-    ALT_TEXT = "alt_text"
-    CAROUSEL = "carousel"
-    REEL = "reel"
-    STORY = "story"
-    DOCUMENT = "document"
-    REPLY = "reply"
-    QUOTE = "quote"
-    REPOST = "repost"
-    FIRST_COMMENT = "first_comment"
-    SPOILER = "spoiler"
-    VISIBILITY = "visibility"
-    LINK_CARD = "link_card"
-    FORMATTING = "formatting"
-    EDIT = "edit"
-    DELETE = "delete"
-    METRICS = "metrics"
-    INBOX = "inbox"
-
-
-class Guarantee(StrEnum):
-    """What can be known after a lost answer; decides when intents are pushed (LEDGER.md)."""
-
-    DEDUPLICATES = "deduplicates"
-    READS_BACK = "reads_back"
-    NONE = "none"
-
-
-class LinkPlace(StrEnum):
-    """Where a platform's users expect a post's link."""
-
-    TEXT = "text"
-    CARD = "card"
-    FIELD = "field"
-
-
-@dataclass(frozen=True, slots=True)
-class Platform:
-    """What an adapter declares of its platform, as data.
-
-    ``limits`` go by the names of ``adapters.limits``; a channel may override any of them.
-    ``text_fields`` are the fields of a message that count with its text, grapheme by grapheme.
-    ``apart`` are pairs of things that one message cannot have together: ``media``, ``image``,
-    ``video``, ``poll``, ``card``, ``quote``, ``reply_to``. ``media_types`` are the types of files
-    that it takes; None means any. ``settings`` and ``options`` are JSON Schemas of the channel's
-    own keys and of a post's ``options.<platform>``. ``can`` says yes, not built or no for every
-    capability. ``remembers`` is how long the platform deduplicates; None for ever. ``identity``
-    names the settings that tell one destination from another beside its account (a room, a blog's
-    address); ``found_by_text`` says that reading back knows a message by its words alone.
-    """
-
-    name: str
-    title: str
-    limits: Mapping[str, Limit]
-    can: Mapping[Capability, Can]
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    options: Mapping[str, Any] = field(default_factory=dict)
-    secrets: tuple[str, ...] = ()
-    guarantee: Guarantee = Guarantee.NONE
-    identity: tuple[str, ...] = ()
-    found_by_text: bool = False
-    remembers: timedelta | None = None
-    link: LinkPlace = LinkPlace.TEXT
-    hashtags_in_text: bool = True
-    text_fields: tuple[str, ...] = ()
-    apart: tuple[tuple[str, str], ...] = ()
-    media_types: frozenset[str] | None = None
-
-    def able(self, capability: Capability) -> Can:
-        """Whether this can be done there; what is not declared is not built."""
-        return self.can.get(capability, Can.NOT_BUILT)
+__all__ = [
+    "Absent",
+    "Answer",
+    "Can",
+    "Capability",
+    "Composes",
+    "Creates",
+    "Deletes",
+    "Describes",
+    "Edition",
+    "Edits",
+    "Found",
+    "Guarantee",
+    "LinkPlace",
+    "Media",
+    "Message",
+    "Platform",
+    "Prepares",
+    "Problem",
+    "ReadsBack",
+    "Sending",
+    "Sends",
+    "Unknown",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,8 @@ def identity(channel: Channel) -> str:
     except UnknownPlatform:
         return channel.account
     places = (str(channel.settings.get(name, "")) for name in names)
-    return "@".join((channel.account, *(place.partition("://")[2] or place for place in places)))
+    told = (place.partition("://")[2].rstrip("/") or place for place in places)
+    return "@".join((channel.account, *told))
 
 
 def sender(channel: Channel, *, root: Path, http: Any = None) -> Sends | None:
