@@ -11,6 +11,7 @@ from cmops.publish.plan import Delivery
 from cmops.publish.reasons import Reason
 from cmops.publish.results import RunResult
 from cmops.wording import Wording
+from cmops.wording.codes import UnknownCode, code
 
 VERSION = 1
 
@@ -53,7 +54,13 @@ def say(reason: Reason, wording: Wording) -> str:
 def say_error(error: str, wording: Wording) -> str:
     """A run's error: cmops's own reasons in words, a platform's short code as it is."""
     phrase = f"reason.{error}"
-    return wording.say(phrase) if wording.has(phrase) else error
+    if wording.has(phrase):
+        return wording.say(phrase)
+    try:
+        title = code(error).words[wording.language].title
+    except UnknownCode:
+        return error
+    return wording.say("publish.refused-by-rule", title=title, code=error)
 
 
 def _delivery(delivery: Delivery, wording: Wording) -> dict[str, Any]:

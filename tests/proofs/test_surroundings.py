@@ -11,12 +11,20 @@ import stat
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.proofs.world import Said, World, ended, git
 from tests.servers.proxy import Fault
 
 POSTS = (["Un mot"], ["Un fil, début", "Un fil, fin"])
 LEDGER = "cmops-ledger"
+SIDECAR = """\
+alt: {fr: Un établi}
+credit: Les Ateliers
+licence: CC0-1.0
+consent: {state: not-needed}
+ai_generated: false
+"""
 
 
 def nothing(world: World) -> bool:
@@ -187,7 +195,7 @@ def test_a_token_that_expires_between_two_sends(world: World) -> None:
     while before.count("putRecord") < 1:
         pass
     before.order(Fault.UNAUTHORISED, "putRecord", times=99)
-    says(ended(process), "")
+    says(ended(process), "pas envoyé", "n’accepte pas le secret du compte")
     assert sum(world.live()["bluesky"].values()) < 3
     before.end_orders()
     world.settle()
@@ -195,23 +203,16 @@ def test_a_token_that_expires_between_two_sends(world: World) -> None:
 
 
 def test_a_media_file_that_disappears(world: World, tmp_path: Path) -> None:
-    from PIL import Image
-
-    place = tmp_path / "a.png"
-    Image.new("RGB", (80, 60), (1, 90, 40)).save(place)
-    world.write({"content/media/atelier.png": place.read_bytes()})
-    world.want(
-        ["Avec image"],
-        to=["bluesky"],
-        name="image",
-        front="media: [{path: media/atelier.png, alt: Un établi}]\n",
-    )
+    picture, media = tmp_path / "atelier.png", "content/media/atelier.png"
+    Image.new("RGB", (640, 480), (1, 90, 40)).save(picture)
+    world.write({media: picture.read_bytes(), f"{media}.yml": SIDECAR})
+    world.want(["Avec image"], to=["bluesky"], name="image", front="media: [media/atelier.png]\n")
     world.want(*POSTS)
     desk = world.machine()
     git(desk.root, "rm", "--quiet", "content/media/atelier.png")
     git(desk.root, "commit", "--quiet", "--message", "x")
     git(desk.root, "push", "--quiet", "origin", "HEAD:main")
-    says(world.machine().run("publish"), "")
+    says(world.machine().run("publish"), "image-0@bluesky  retenu", "media/atelier.png")
     assert "Avec image" not in world.live()["bluesky"]
     git(desk.root, "revert", "--no-edit", "HEAD")
     git(desk.root, "push", "--quiet", "origin", "HEAD:main")
@@ -223,7 +224,7 @@ def test_a_token_of_another_account(world: World) -> None:
     world.want(*POSTS)
     token = world.secrets["MATRIX_TOKEN"]
     world.secrets["MATRIX_TOKEN"] = world.homeserver.member().token
-    says(world.machine().run("publish"), "")
+    says(world.machine().run("publish"), "Un autre compte (CM521)", "cmops doctor")
     live = world.live()
     assert not live["matrix"]
     assert live["bluesky"] == world.wanted["bluesky"]
