@@ -177,7 +177,7 @@ def _placed(
     extra: _Parts = []
     if link and _in_text(platform, values["card"]) and not any(says(text, link) for text in texts):
         extra.append((link, view.place("link")))
-    if platform.hashtags_in_text:
+    if platform.hashtags_in_text and hashtags:
         said = {tag.casefold() for text in texts for tag in re.findall(r"#(\w+)", text)}
         tags = [f"#{tag}" for tag in hashtags if tag.casefold() not in said]
         extra += [(" ".join(tags), view.place("hashtags"))] if tags else []
@@ -197,6 +197,8 @@ def _in_text(platform: Platform, card: LinkCard | None) -> bool:
 
 def says(text: str, link: str) -> bool:
     """Whether the text holds this very link, not just a longer one that begins like it."""
+    if link not in text:
+        return False
     return re.search(re.escape(link) + r"(?![\w/?#&=%-])(?![.:,;!~+]\w)", text) is not None
 
 

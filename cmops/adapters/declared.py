@@ -31,6 +31,8 @@ def declared_problems(
     platform: Platform, edition: Edition, messages: Sequence[Message]
 ) -> Iterator[Problem]:
     """What keeps the edition from going out as it is, and what to look at before it does."""
+    if _plainly_fine(platform, edition, messages):
+        return
     judge = _Judge(platform, edition)
     if edition.kind == "article" and platform.able(Capability.ARTICLE) is not Can.YES:
         yield judge.unable(Capability.ARTICLE, edition.at("to"))
@@ -42,6 +44,27 @@ def declared_problems(
     yield from judge.texts(messages)
     yield from judge.media()
     yield from judge.poll()
+
+
+def _plainly_fine(platform: Platform, edition: Edition, messages: Sequence[Message]) -> bool:
+    """Whether a glance is enough, as for most posts: one text, nothing else, far from the limits.
+
+    False says nothing.
+    """
+    if not edition.only_text or len(edition.parts) != 1 or len(messages) != 1:
+        return False
+    text = messages[0].text
+    if not text or edition.kind != "post" or edition.format != "post":
+        return False
+    if "hashtags" in messages[0].fields:
+        return False
+    for name, limit in limits(platform, edition.channel).items():
+        if name.startswith("text") or name == "hashtags":
+            if not limit.plainly_allows(text):
+                return False
+        elif name == "media" and limit.least:
+            return False
+    return True
 
 
 class _Judge:
