@@ -244,15 +244,16 @@ class Project:
         """Errors of files that hold posts, and so little else that nothing of them is planned."""
         from cmops.findings import Severity
 
-        planned = {each.path for each in self.subjects_at(self.now)}
-        planned |= {post.path for post in self.workspace.posts.values()}
-        return tuple(
+        posts = {post.path for post in self.workspace.posts.values()}
+        wrong = [
             each
             for each in self.diagnostics
             if each.severity is Severity.ERROR
-            and each.path not in planned
+            and each.path not in posts
             and (each.path == "content" or each.path.startswith(_POSTS))
-        )
+        ]
+        planned = {each.path for each in self.subjects_at(self.now)} if wrong else set()
+        return tuple(each for each in wrong if each.path not in planned)
 
     @cached_property
     def todo(self) -> tuple[Task, ...]:

@@ -131,12 +131,16 @@ class _View:
 
 def publish_at_place(post: Post, channel: Channel) -> tuple[Any, Pointer]:
     """When the post goes to this channel (None if it has no time), and where that is written."""
+    if not post.variants:
+        return post.publish_at, ("publish_at",)
     view = _View(post, channel)
     return view.get("publish_at"), view.place("publish_at")
 
 
 def resolved(post: Post, channel: Channel, name: str) -> Any:
     """One shared field of the post as this channel has it."""
+    if not post.variants:
+        return getattr(post, name)
     return _View(post, channel).get(name)
 
 
