@@ -66,7 +66,8 @@ def _count(posts: int | None) -> str:
 
 def _figure(row: Row) -> str:
     missed = row.most is not None and row.value > row.most
-    figure = f"{row.value:.0f} {row.unit}" if row.unit else f"{row.value:.2f}"
+    digits = 0 if row.value >= 10 else 1
+    figure = f"{row.value:.{digits}f} {row.unit}" if row.unit else f"{row.value:.2f}"
     return f"**{figure}** (missed)" if missed else figure
 
 
