@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
+from cmops.failures import Failure, NotSent, Throttled, Unclear
+
 
 class Fault(Enum):
     """What happens to a request. "Lost" and "kept" say whether the server got it."""
@@ -34,6 +36,22 @@ RETRY_AFTER = 120
 _KEPT = frozenset(
     {Fault.KEPT, Fault.HALF, Fault.LATE, Fault.BROKEN_AFTER, Fault.RUBBISH, Fault.SEE_OTHER}
 )
+
+
+# What each proves of a publishing request, and whether the server got it.
+FAULTS: list[tuple[Fault, type[Failure], bool]] = [
+    (Fault.LOST, Unclear, False),
+    (Fault.KEPT, Unclear, True),
+    (Fault.HALF, Unclear, True),
+    (Fault.LATE, Unclear, True),
+    (Fault.BROKEN_AFTER, Unclear, True),
+    (Fault.BROKEN_BEFORE, Unclear, False),
+    (Fault.RUBBISH, Unclear, True),
+    (Fault.SEE_OTHER, Unclear, True),
+    (Fault.ELSEWHERE, NotSent, False),
+    (Fault.THROTTLED, Throttled, False),
+    (Fault.UNAUTHORISED, NotSent, False),
+]
 
 
 @dataclass(frozen=True)

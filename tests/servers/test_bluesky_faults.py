@@ -11,7 +11,7 @@ import pytest
 
 from cmops.adapters.contract import Absent, Found, Message
 from cmops.adapters.registry import sender
-from cmops.failures import Failure, NotSent, Throttled, Unclear
+from cmops.failures import Failure, NotSent, Throttled
 from cmops.http import Http, Secret, wire
 from cmops.ledger.clock import ClockCheck
 from cmops.workspace.model import Channel
@@ -23,7 +23,7 @@ from tests.servers.bluesky_posts import (
     picture,
     told,
 )
-from tests.servers.proxy import RETRY_AFTER, Fault, Proxy, nobody, proxy
+from tests.servers.proxy import FAULTS, RETRY_AFTER, Fault, Proxy, nobody, proxy
 
 
 @pytest.fixture(scope="module")
@@ -48,19 +48,6 @@ def test_an_ended_token_is_renewed_and_a_lost_session_begun_anew(pds: Pds, perso
 
 
 PUT = "com.atproto.repo.putRecord"
-FAULTS: list[tuple[Fault, type[Failure], bool]] = [
-    (Fault.LOST, Unclear, False),
-    (Fault.KEPT, Unclear, True),
-    (Fault.HALF, Unclear, True),
-    (Fault.LATE, Unclear, True),
-    (Fault.BROKEN_AFTER, Unclear, True),
-    (Fault.BROKEN_BEFORE, Unclear, False),
-    (Fault.RUBBISH, Unclear, True),
-    (Fault.SEE_OTHER, Unclear, True),
-    (Fault.ELSEWHERE, NotSent, False),
-    (Fault.THROTTLED, Throttled, False),
-    (Fault.UNAUTHORISED, NotSent, False),
-]
 
 
 @pytest.mark.parametrize(("fault", "failure", "arrived"), FAULTS)

@@ -34,7 +34,7 @@ from cmops.ledger.entries import Receipt
 from cmops.workspace.model import Channel
 from tests.servers.files import film, picture, put
 from tests.servers.matrix import Homeserver, Member, synapse
-from tests.servers.proxy import Fault, Proxy, nobody, proxy
+from tests.servers.proxy import FAULTS, Fault, Proxy, nobody, proxy
 
 USED: set[Capability] = set()
 SEND = "/send/m.room.message/"
@@ -450,21 +450,6 @@ def test_an_answer_to_another_room_is_refused(salon: Salon) -> None:
     [message] = salon.composed("Oui", reply_to=address)
     with pytest.raises(Rejected, match="other_room"):
         salon.adapter().send(message, told("ailleurs"))
-
-
-FAULTS: list[tuple[Fault, type[Failure], bool]] = [
-    (Fault.LOST, Unclear, False),
-    (Fault.KEPT, Unclear, True),
-    (Fault.HALF, Unclear, True),
-    (Fault.LATE, Unclear, True),
-    (Fault.BROKEN_AFTER, Unclear, True),
-    (Fault.BROKEN_BEFORE, Unclear, False),
-    (Fault.RUBBISH, Unclear, True),
-    (Fault.SEE_OTHER, Unclear, True),
-    (Fault.ELSEWHERE, NotSent, False),
-    (Fault.THROTTLED, Throttled, False),
-    (Fault.UNAUTHORISED, NotSent, False),
-]
 
 
 @pytest.mark.parametrize(("fault", "failure", "arrived"), FAULTS)

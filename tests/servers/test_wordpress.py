@@ -31,7 +31,7 @@ from cmops.http import Http, Secret, wire
 from cmops.ledger.entries import Receipt
 from cmops.workspace.model import Channel
 from tests.servers.files import film, picture
-from tests.servers.proxy import Fault, Proxy, nobody, proxy
+from tests.servers.proxy import FAULTS, Fault, Proxy, nobody, proxy
 from tests.servers.wordpress import Blog
 
 USED: set[Capability] = set()
@@ -463,21 +463,6 @@ def test_a_correction_does_not_take_the_address_of_another_post(blog: Blog) -> N
     with pytest.raises(Rejected, match="slug_taken"):
         made.edit(receipt, article(blog, options={"slug": "ete"}))
     assert live(blog, receipt)["slug"] == "hiver"
-
-
-FAULTS: list[tuple[Fault, type[Failure], bool]] = [
-    (Fault.LOST, Unclear, False),
-    (Fault.KEPT, Unclear, True),
-    (Fault.HALF, Unclear, True),
-    (Fault.LATE, Unclear, True),
-    (Fault.BROKEN_AFTER, Unclear, True),
-    (Fault.BROKEN_BEFORE, Unclear, False),
-    (Fault.RUBBISH, Unclear, True),
-    (Fault.SEE_OTHER, Unclear, True),
-    (Fault.ELSEWHERE, NotSent, False),
-    (Fault.THROTTLED, Throttled, False),
-    (Fault.UNAUTHORISED, NotSent, False),
-]
 
 
 @pytest.mark.parametrize(("fault", "failure", "arrived"), FAULTS)

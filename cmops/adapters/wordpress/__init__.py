@@ -46,7 +46,7 @@ _CAN = {
     Capability.VISIBILITY: Can.NO,
     Capability.LINK_CARD: Can.NO,
     Capability.FORMATTING: Can.YES,
-    Capability.EDIT: Can.YES,
+    Capability.EDIT: Can.NOT_BUILT,  # the adapter can; no run asks it to yet
     Capability.DELETE: Can.YES,
     Capability.METRICS: Can.NO,
     Capability.INBOX: Can.NOT_BUILT,
