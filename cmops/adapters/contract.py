@@ -5,9 +5,10 @@ Everything above this room knows platforms only through these types.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
@@ -27,15 +28,19 @@ __all__ = [
     "Describes",
     "Edition",
     "Edits",
+    "Expires",
     "Found",
     "Guarantee",
     "LinkPlace",
+    "Measures",
     "Media",
     "Message",
+    "Metric",
     "Platform",
     "Prepares",
     "Problem",
     "ReadsBack",
+    "Refreshes",
     "Sending",
     "Sends",
     "Unknown",
@@ -266,5 +271,71 @@ class Describes(Protocol):
         """What the server says of itself, by the names of ``adapters.limits``.
 
         Raises NotSent or Throttled when it cannot be asked.
+        """
+        ...
+
+
+@runtime_checkable
+class Expires(Protocol):
+    """For platforms whose tokens end."""
+
+    def expires(self) -> datetime | None:
+        """When the channel's token ends, in UTC; None when it does not, or nobody can say.
+
+        Raises NotSent or Throttled when the platform cannot be asked.
+        """
+        ...
+
+
+@runtime_checkable
+class Refreshes(Protocol):
+    """For platforms on which a token can be exchanged for one that lasts longer."""
+
+    def refresh(self) -> Mapping[str, str]:
+        """New secrets, by the names that the channel's ``secrets`` give them.
+
+        The old ones may be void from then on: whoever asks must keep the answer. Raises a Failure.
+        """
+        ...
+
+
+class Metric(StrEnum):
+    """What can be counted of a delivery or a channel; whole numbers, never of a person.
+
+    Of a delivery: all since it was published. Of a channel: ``followers``, ``following``, ``posts``
+    and ``members`` as they stand.
+    """
+
+    IMPRESSIONS = "impressions"
+    REACH = "reach"
+    VIEWS = "views"
+    LIKES = "likes"
+    COMMENTS = "comments"
+    SHARES = "shares"
+    QUOTES = "quotes"
+    SAVES = "saves"
+    CLICKS = "clicks"
+    VOTES = "votes"
+    FOLLOWERS = "followers"
+    FOLLOWING = "following"
+    POSTS = "posts"
+    MEMBERS = "members"
+
+
+@runtime_checkable
+class Measures(Protocol):
+    """For platforms that give numbers. What a platform does not tell is left out, never zero."""
+
+    def measure(self, receipts: Sequence[Receipt]) -> Mapping[str, Mapping[Metric, int]]:
+        """The numbers of live messages, by ``Receipt.id``; one that is gone is left out.
+
+        Raises NotSent or Throttled when the platform cannot be asked.
+        """
+        ...
+
+    def measure_channel(self) -> Mapping[Metric, int]:
+        """The numbers of the channel itself; empty where there are none.
+
+        Raises NotSent or Throttled when the platform cannot be asked.
         """
         ...
