@@ -20,6 +20,8 @@ from cmops.pages.posts import posts
 from cmops.pages.programmes import campaigns, events
 from cmops.pages.rulebook import rulebook
 from cmops.pages.site import Site
+from cmops.pages.view import View
+from cmops.workspace.model import SitePart
 
 Section = Callable[[Site], Iterator[Page]]
 
@@ -52,15 +54,29 @@ class Built:
     assets: tuple[tuple[str, str], ...]
 
 
-def build(facts: Facts, address: Address = as_folders) -> Built:
-    """Everything that the site is made of."""
-    site = Site(facts, address)
+_NEEDS: dict[Section, SitePart] = {
+    crisis: SitePart.CRISES,
+    incidents: SitePart.CRISES,
+    diagnostics: SitePart.TASKS,
+}
+"""Sections that a site without these has not."""
+
+
+def build(facts: Facts, address: Address = as_folders, view: View | None = None) -> Built:
+    """Everything that the site is made of, as far as the view shows it.
+
+    Without one, the view is what ``cmops.yml`` says.
+    """
+    site = Site(facts, address, view or View.of(facts.workspace.settings))
     pages: list[Page] = []
     menu: list[tuple[str, tuple[Page, ...]]] = []
     for name, sections in SECTIONS:
-        found = [page for section in sections for page in section(site)]
+        shown = (each for each in sections if _NEEDS.get(each) not in site.view.without)
+        found = [page for section in shown for page in section(site)]
         title = site.say(f"pages.section.{name}") if name else ""
-        menu.append((title, tuple(page for page in found if page.listed)))
+        listed = tuple(page for page in found if page.listed)
+        if listed:
+            menu.append((title, listed))
         pages += found
     docs = site.say("pages.section.docs")
     return Built(tuple(pages), tuple(menu), docs, tuple(sorted(site.media)), _assets())

@@ -56,11 +56,8 @@ def _parts(site: Site) -> Iterator[Part]:
     brands = [each.name for each in site.settings.brands.values()]
     names = brands if len(brands) > 1 else []
     yield site.html("home.html", INDEX, part="now", open=opened, names=names)
-    tasks = site.todo
-    yield site.heading("todo", "todo")
-    groups = list(_groups(site, tasks))
-    more = sum(group.count for group in groups[GROUPS:])
-    yield site.html("home.html", INDEX, part="todo", groups=groups[:GROUPS], more=more)
+    if not site.view.lacks("tasks"):
+        yield from _tasks(site)
     yield site.heading("next", "next")
     yield site.html("home.html", INDEX, part="days", days=list(_days(site)))
     objectives = list(tally.objectives(site, at=site.today))
@@ -73,6 +70,13 @@ def _parts(site: Site) -> Iterator[Part]:
     if running:
         yield site.heading("campaigns-running", "campaigns")
         yield site.html("home.html", INDEX, part="campaigns", campaigns=running)
+
+
+def _tasks(site: Site) -> Iterator[Part]:
+    yield site.heading("todo", "todo")
+    groups = list(_groups(site, site.todo))
+    more = sum(group.count for group in groups[GROUPS:])
+    yield site.html("home.html", INDEX, part="todo", groups=groups[:GROUPS], more=more)
 
 
 def _days(site: Site) -> Iterator[tuple[Any, ...]]:

@@ -23,6 +23,8 @@ def rulebook(site: Site) -> Iterator[Page]:
     if line:
         title = site.say("pages.editorial")
         yield site.page(EDITORIAL, title, _editorial(site, line), label=title)
+    if site.view.lacks("moderation"):
+        return
     title = site.say("pages.moderation")
     yield site.page(MODERATION, title, _moderation(site), label=title)
     title = site.say("pages.replies")

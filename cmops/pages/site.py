@@ -16,6 +16,7 @@ from cmops.pages.links import Address
 from cmops.pages.page import Heading, Html, Page, Part, anchor
 from cmops.pages.periods import Period, periods
 from cmops.pages.programme import Programme, Slot
+from cmops.pages.view import View, seen
 from cmops.publish.plan import Delivery, State
 from cmops.todo import Task
 from cmops.workspace.model import Workspace
@@ -27,7 +28,9 @@ _HERE = "secret_missing"
 class Site:
     """One workspace's site at one time. Nothing here writes or asks anybody."""
 
-    def __init__(self, facts: Facts, address: Address) -> None:
+    def __init__(self, facts: Facts, address: Address, view: View | None = None) -> None:
+        self.view = view or View()
+        facts = seen(facts, self.view)
         self.facts = facts
         self.workspace: Workspace = facts.workspace
         self.settings = facts.workspace.settings

@@ -55,6 +55,8 @@ from cmops.workspace.model.settings import (
     Pillar,
     Publishing,
     Settings,
+    Site,
+    SitePart,
     Style,
 )
 from cmops.workspace.model.sidecars import Consent, Crop, Sidecar
@@ -101,6 +103,8 @@ __all__ = [
     "Scope",
     "Settings",
     "Sidecar",
+    "Site",
+    "SitePart",
     "Spelling",
     "Statement",
     "StatementUsed",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
 
@@ -81,6 +82,39 @@ class Publishing:
     spacing: timedelta = timedelta(hours=1)
 
 
+class SitePart(StrEnum):
+    """What a site can leave out: each a kind of thing that only the team should read."""
+
+    CRISES = "crises"
+    DRAFTS = "drafts"
+    APPROVALS = "approvals"
+    TASKS = "tasks"
+    MODERATION = "moderation"
+    PLANS = "plans"
+
+
+TEAM_ONLY = (
+    SitePart.CRISES,
+    SitePart.DRAFTS,
+    SitePart.APPROVALS,
+    SitePart.TASKS,
+    SitePart.MODERATION,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Who may read the site. A ``public`` one leaves out what ``without`` names.
+
+    ``host`` is where a private one goes: ``pages`` (encrypted, since anybody can fetch it there),
+    ``login`` (a host that asks who is there) or ``artifact`` (a file that the team downloads).
+    """
+
+    visibility: str = "private"
+    host: str = "artifact"
+    without: tuple[SitePart, ...] = TEAM_ONLY
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All of ``cmops.yml``. ``digest`` identifies its content for caches."""
@@ -97,5 +131,6 @@ class Settings:
     mentions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     publishing: Publishing = field(default_factory=Publishing)
     severities: Mapping[str, str] = field(default_factory=dict)
+    site: Site = field(default_factory=Site)
     genesis: str | None = None
     digest: str = ""
