@@ -21,6 +21,7 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from cmops.errors import CmopsError
 from cmops.pages import Built, Page, build
 from cmops.pages.links import MEDIA, Address, as_files, as_folders
+from cmops.pages.view import View
 from cmops.project import CLOCK, Project
 
 LEDGER = "CMOPS_LEDGER"
@@ -32,12 +33,13 @@ class CmopsConfig(Config):  # type: ignore[no-untyped-call]
 
     ``workspace`` is the folder of cmops.yml, from that of mkdocs.yml. ``ledger`` says whose
     deliveries are shown: those of the networks or of the rehearsal (``CMOPS_LEDGER`` overrides
-    it). ``at`` sets the clock (``CMOPS_AT`` overrides it).
+    it). ``at`` sets the clock (``CMOPS_AT`` overrides it). ``brand`` is the only one that is shown.
     """
 
     workspace = config_options.Type(str, default="")
     ledger = config_options.Choice(("live", "sandbox"), default="live")
     at = config_options.Optional(config_options.Type(str))
+    brand = config_options.Optional(config_options.Type(str))
 
 
 class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
@@ -60,7 +62,9 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Adds the pages, the media that they show, and our assets."""
         root = self._root(config)
-        built = build(self._project(root), _address(config))
+        project = self._project(root)
+        view = View.of(project.workspace.settings, self.config.brand)
+        built = build(project, _address(config), view)
         self.pages = {page.path: page for page in built.pages if page.path not in files.src_uris}
         for page in self.pages.values():
             level = InclusionLevel.INCLUDED if page.listed else InclusionLevel.NOT_IN_NAV

@@ -34,6 +34,7 @@ COMMANDS = (
     "plan",
     "publish",
     "status",
+    "alerts",
     "resolve",
     "retract",
     "pause",
@@ -41,6 +42,7 @@ COMMANDS = (
     "doctor",
     "platforms",
     "pages",
+    "site",
     "schema",
     "explain",
 )

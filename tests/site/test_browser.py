@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.conftest import MakeWorkspace
 from tests.pages.conftest import FILES
+from tests.site.serving import served
 from tests.test_plugin import made
 
 pytestmark = [
@@ -39,41 +37,18 @@ closing:
   post_mortem_within: 1w
 ---
 """
-OPTIONS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 PAGES = [
     "", "calendar/", "calendar/2026-12/", "posts/", "posts/2026-12/", "campaigns/hiver/",
     "events/fete/", "guidelines/", "crisis/panne/", "kpis/", "media/", "diagnostics/", "platforms/",
 ]  # fmt: skip
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
 @pytest.fixture
 def address(workspace: MakeWorkspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
     site = made(workspace({**FILES, "playbooks/crisis/panne.md": PLAYBOOK}), "material")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-@pytest.fixture
-def browser(program: Callable[[str], str]) -> Iterator[Browser]:
-    path = program("chromium")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=OPTIONS)
-        yield launched
-        launched.close()
+    with served(site) as found:
+        yield found
 
 
 def watched(browser: Browser, address: str, width: int, scheme: str) -> tuple[Page, list[str]]:
