@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from cmops.adapters.contract import Platform
 from cmops.findings import Diagnostic, Severity
 from cmops.ledger.entries import Scope as LedgerScope
 from cmops.publish import gates
@@ -51,16 +54,23 @@ def test_a_secret_that_is_not_set_is_named() -> None:
     assert gates.secrets_present(needs, {"TOKEN": "x", "PASSWORD": "y"})(subject()) is None
 
 
-def test_a_platform_that_cannot_be_published_to_holds() -> None:
+class Composing:
+    """An adapter of somebody else's that cannot publish yet."""
+
+    platform = Platform("later", "Later", limits={}, can={})
+
+
+def test_a_platform_that_cannot_be_published_to_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     assert gates.platform_built(channel("outbox"))(subject()) is None
     assert gates.platform_built(channel("nowhere"))(subject()) is None
-    here = gates.platform_built(channel("x"))(subject())
+    monkeypatch.setattr(gates, "adapter", lambda name: Composing)
+    here = gates.platform_built(channel("later"))(subject())
     assert here is not None
     assert here.lasting
 
 
 def test_only_deletions_mind_that_a_platform_cannot_delete() -> None:
-    gate = gates.deletable(channel("x"))
+    gate = gates.deletable(channel("email"))
     assert gate(subject()) is None
     assert gates.deletable(channel("outbox"))(subject(action="delete")) is None
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar
 
 from cmops.adapters import schemas
 from cmops.adapters.contract import (
@@ -14,10 +15,14 @@ from cmops.adapters.contract import (
     Message,
     Platform,
     Problem,
+    Sends,
 )
 from cmops.adapters.messages import compose_messages
 from cmops.media import IMAGES
 from cmops.text.counting import Limit
+from cmops.workspace.model import Channel
+
+URL = "https://api.x.com"
 
 _CHECKED = "2026-11-22"
 _COUNTING = "docs.x.com, Counting characters"
@@ -38,7 +43,7 @@ _LIMITS = {
 }
 
 _CAN = {
-    Capability.PUBLISH: Can.NOT_BUILT,
+    Capability.PUBLISH: Can.YES,
     Capability.ARTICLE: Can.NO,
     Capability.THREAD: Can.YES,
     Capability.POLL: Can.YES,
@@ -58,9 +63,9 @@ _CAN = {
     Capability.VISIBILITY: Can.NO,
     Capability.LINK_CARD: Can.NO,  # X reads the page and makes its own
     Capability.FORMATTING: Can.NO,
-    Capability.EDIT: Can.NOT_BUILT,
-    Capability.DELETE: Can.NOT_BUILT,
-    Capability.METRICS: Can.NOT_BUILT,
+    Capability.EDIT: Can.NO,  # an edit is a new post with an id of its own
+    Capability.DELETE: Can.YES,
+    Capability.METRICS: Can.YES,
     Capability.INBOX: Can.NOT_BUILT,
 }
 
@@ -70,6 +75,24 @@ _SETTINGS = schemas.keys(
         ("Compte", "Account"),
         ("Le nom du compte, sans @.", "The account's name without @."),
     ),
+    url=schemas.server(
+        (
+            f"L’adresse de l’API ; « {URL} » par défaut.",
+            f'The address of the API; "{URL}" by default.',
+        )
+    ),
+    read_back={
+        "type": "boolean",
+        **schemas.words(
+            ("Relire le compte", "Read the account back"),
+            (
+                "Après une réponse perdue, relit le compte au lieu de demander à quelqu’un. "
+                "Chaque lecture est facturée par X. Non par défaut.",
+                "After a lost answer, reads the account back instead of asking a person. X "
+                "charges for each read. No by default.",
+            ),
+        ),
+    },
 )
 
 
@@ -83,11 +106,28 @@ class X:
         can=_CAN,
         settings=_SETTINGS,
         options=schemas.options(),
-        secrets=("api_key", "api_secret", "access_token", "access_secret"),
+        secrets=(
+            "api_key",
+            "api_secret",
+            "access_token",
+            "access_secret",
+            "client_id",
+            "client_secret",
+            "refresh_token",
+        ),
         guarantee=Guarantee.NONE,
         apart=(("image", "video"), ("poll", "media"), ("quote", "poll"), ("quote", "media")),
         media_types=IMAGES | {"video/mp4", "video/quicktime"},
     )
+
+    @classmethod
+    def create(cls, channel: Channel, *, root: Path, http: Any = None) -> Sends:
+        """The account that the channel names; opens no connection yet."""
+        from cmops.adapters.x.account import Account, ReadAccount
+        from cmops.http import session
+
+        kind = ReadAccount if channel.settings.get("read_back") else Account
+        return kind(channel, root, http or session(channel.secrets))
 
     @classmethod
     def compose(cls, edition: Edition) -> tuple[Message, ...]:
@@ -95,6 +135,12 @@ class X:
         return compose_messages(cls.platform, edition)
 
     @classmethod
-    def problems(cls, edition: Edition) -> Iterable[Problem]:
-        """Nothing beyond what is declared."""
-        return ()
+    def problems(cls, edition: Edition) -> Iterator[Problem]:
+        """Addresses that name no post of X."""
+        from cmops.adapters.messages import is_own
+        from cmops.adapters.x.addresses import post_id
+
+        for name in ("reply_to", "quote", "repost"):
+            address = getattr(edition, name)
+            if address and not is_own(address) and post_id(address) is None:
+                yield Problem("CM575", edition.at(name), {"url": address})
