@@ -30,6 +30,13 @@ def edition() -> MakeEdition:
             "ateliers",
             "Ateliers",
             "fr",
+            settings={
+                "url": "https://forum.example.org",
+                "media_host": {"url": "https://files.example.org/cmops"},
+                # A forum that takes short posts.
+                "shortest_title": 1,
+                "shortest_text": 1,
+            },
             limits=limits or {},
         )
         places = tuple((BODY, 100 * index) for index in range(len(parts)))

@@ -34,6 +34,16 @@ DAY = timedelta(days=1)
 # Any address will do, but for those that must be able to say whose post it is.
 URL = "https://bsky.app/profile/ville.example/post/3lcabcdefgh22"
 ROOMS = "https://matrix.to/#/%21abc%3Aexample.org/%24def?via=example.org"
+ADDRESSES = {
+    "discord": "https://discord.com/channels/197038439483310086/41771983423143937/162701077035089920",
+    "discourse": "https://forum.example.org/t/ateliers/12/3",
+    "matrix": ROOMS,
+    "slack": "https://ateliers.slack.com/archives/C0123ABCD/p1512104434000490",
+    "telegram": "https://t.me/ateliers/12",
+    "x": "https://x.com/ateliers/status/12",
+}
+"""Where a platform knows posts by addresses of its own."""
+POSTS = (URL, *ADDRESSES.values())
 
 
 @pytest.fixture(params=names())
@@ -46,7 +56,7 @@ def asking(edition: MakeEdition, media: MakeMedia) -> Callable[[str, Capability]
     """An edition that asks a platform for one thing."""
 
     def ask(platform: str, capability: Capability) -> Edition:
-        url = ROOMS if platform == "matrix" else URL
+        url = ADDRESSES.get(platform, URL)
         asked: dict[Capability, dict[str, Any]] = {
             Capability.ARTICLE: {"kind": "article"},
             Capability.POLL: {"poll": Poll(("oui", "non"), DAY)},
@@ -54,9 +64,9 @@ def asking(edition: MakeEdition, media: MakeMedia) -> Callable[[str, Capability]
             Capability.IMAGE: {"media": (media(alt=""),)},
             Capability.VIDEO: {"media": (media("media/a.mp4", "", "video/mp4"),)},
             Capability.ALT_TEXT: {"media": (media(),)},
-            Capability.CAROUSEL: {"format": "carousel"},
-            Capability.REEL: {"format": "reel"},
-            Capability.STORY: {"format": "story"},
+            Capability.CAROUSEL: {"format": "carousel", **_files(media, 2)},
+            Capability.REEL: {"format": "reel", **_files(media, 1, "mp4", "video/mp4")},
+            Capability.STORY: {"format": "story", **_files(media, 1)},
             Capability.DOCUMENT: {"media": (media("media/a.pdf", "", "application/pdf"),)},
             Capability.REPLY: {"reply_to": url},
             Capability.QUOTE: {"quote": url},
@@ -67,8 +77,10 @@ def asking(edition: MakeEdition, media: MakeMedia) -> Callable[[str, Capability]
         }
         if capability is Capability.REPOST:
             return edition(platform, repost=url)
-        texts = ("Un", "Deux") if capability is Capability.THREAD else ("Un",)
-        return edition(platform, *texts, **asked.get(capability, {}))
+        # A story has no words anywhere.
+        texts = {Capability.STORY: [], Capability.THREAD: ["Un", "Deux"]}.get(capability, ["Un"])
+        fields = {**_required(platform, media), **asked.get(capability, {})}
+        return edition(platform, *texts, **fields)
 
     return ask
 
@@ -85,17 +97,15 @@ CARRIES: dict[Capability, Callable[[tuple[Message, ...]], object]] = {
     Capability.REEL: lambda sent: sent[0].fields["format"] == "reel",
     Capability.STORY: lambda sent: sent[0].fields["format"] == "story",
     Capability.DOCUMENT: lambda sent: sent[0].media[0].path == "media/a.pdf",
-    Capability.REPLY: lambda sent: sent[0].fields["reply_to"] in (URL, ROOMS),
-    Capability.QUOTE: lambda sent: sent[0].fields["quote"] == URL,
-    Capability.REPOST: lambda sent: (sent[0].text, sent[0].fields["repost"]) == ("", URL),
+    Capability.REPLY: lambda sent: sent[0].fields["reply_to"] in POSTS,
+    Capability.QUOTE: lambda sent: sent[0].fields["quote"] in POSTS,
+    Capability.REPOST: lambda sent: not sent[0].text and sent[0].fields["repost"] in POSTS,
     Capability.FIRST_COMMENT: lambda sent: (
         (sent[-1].text, sent[-1].fields["role"]) == ("Le lien est ici.", "first_comment")
     ),
     Capability.SPOILER: lambda sent: sent[0].fields["spoiler"] == "Araignées",
     Capability.VISIBILITY: lambda sent: sent[0].fields["visibility"] == "followers",
-    Capability.LINK_CARD: lambda sent: (
-        sent[0].fields["card"] == {"title": "Nos ateliers", "url": URL}
-    ),
+    Capability.LINK_CARD: lambda sent: sent[0].fields["card"]["title"] == "Nos ateliers",
 }
 
 
@@ -118,7 +128,8 @@ def test_what_can_be_done_is_in_the_message_and_what_cannot_is_a_problem(
         assert CARRIES[capability](made.messages)
     else:
         expected = "CM504" if kind.platform.able(capability) is Can.NO else "CM505"
-        expected = "CM516" if capability is Capability.LINK_CARD else expected
+        softer = {Capability.LINK_CARD: "CM516", Capability.ALT_TEXT: "CM514"}
+        expected = softer.get(capability, expected)
         # A platform without polls is not told besides that they could not be multiple.
         assert expected in found
 
@@ -150,8 +161,16 @@ def test_texts_come_out_as_they_went_in(
     assert compose(edition(kind.platform.name, text)).messages[0].text == text
 
 
-def _files(media: MakeMedia, size: int, ending: str = "jpg", type: str = "image/jpeg") -> Any:
+def _files(
+    media: MakeMedia, size: int, ending: str = "jpg", type: str = "image/jpeg"
+) -> dict[str, Any]:
     return {"media": tuple(media(f"media/{n}.{ending}", "", type) for n in range(size))}
+
+
+def _required(platform: str, media: MakeMedia) -> dict[str, Any]:
+    """What every post needs on a platform that shows nothing without a picture."""
+    limit = adapter(platform).platform.limits.get("media")
+    return _files(media, limit.least) if limit is not None else {}
 
 
 def _poll(**fields: Any) -> dict[str, Any]:
@@ -174,7 +193,7 @@ FIELDS_OF: dict[str, Callable[[MakeMedia, int], dict[str, Any]]] = {
     "media": _files,
     "images": _files,
     "videos": lambda media, size: _files(media, size, "mp4", "video/mp4"),
-    "image_bytes": lambda media, size: {"media": (media(size=size),)},
+    "image_bytes": lambda media, size: {"media": (media(alt="", size=size),)},
     "video_bytes": lambda media, size: {"media": (media("media/a.mp4", "", "video/mp4", size),)},
     "image_pixels": lambda media, size: _one(media(), width=size, height=1),
     "video_seconds": lambda media, size: _one(
@@ -189,7 +208,7 @@ FIELDS_OF: dict[str, Callable[[MakeMedia, int], dict[str, Any]]] = {
 
 def _at_limit(name: str, size: int, make: MakeEdition, media: MakeMedia, platform: str) -> Edition:
     if name in TEXTS_OF:
-        return make(platform, *TEXTS_OF[name](size))
+        return make(platform, *TEXTS_OF[name](size), **_required(platform, media))
     return make(platform, "Un", **FIELDS_OF[name](media, size))
 
 

@@ -19,6 +19,7 @@ from cmops.workspace.model import LinkCard, Poll
 MakeEdition = Callable[..., Edition]
 MakeMedia = Callable[..., Media]
 
+POST = "https://x.com/ateliers/status/12"
 URL = "https://bsky.app/profile/ville.example/post/3lcabcdefgh22"
 
 
@@ -185,9 +186,9 @@ def test_a_quotation_on_x_goes_with_neither_pictures_nor_poll(
     edition: MakeEdition, media: MakeMedia
 ) -> None:
     poll = Poll(("oui", "non"), timedelta(days=1))
-    assert found(edition("x", "Un", quote=URL)) == []
-    assert found(edition("x", "Un", quote=URL, poll=poll)) == [("CM510", ("poll",))]
-    assert found(edition("x", "Un", quote=URL, media=(media(),))) == [("CM510", ("media",))]
+    assert found(edition("x", "Un", quote=POST)) == []
+    assert found(edition("x", "Un", quote=POST, poll=poll)) == [("CM510", ("poll",))]
+    assert found(edition("x", "Un", quote=POST, media=(media(),))) == [("CM510", ("media",))]
     assert found(edition("bluesky", "Un", quote=URL, media=(media(),))) == []
 
 
