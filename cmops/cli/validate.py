@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
 from typing import NoReturn
 
 import click
 
-from cmops.cli import output
+from cmops.cli import output, summary
 from cmops.cli.options import at_option, format_option
 from cmops.errors import UsageError
-from cmops.findings import Severity
+from cmops.findings import Diagnostic, Severity
 from cmops.project import Project
 
 _EVERY = 1.0
@@ -23,25 +24,52 @@ _EVERY = 1.0
 @click.command(help="cli.validate.help")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
 @format_option("text", "json", "github")
+@click.option("--since", metavar="REV", help="review.option.since")
 @click.option("--watch", is_flag=True, help="cli.validate.watch")
 @at_option
 @click.pass_obj
-def validate(root: Path, paths: tuple[str, ...], form: str, watch: bool, at: str | None) -> int:
+def validate(
+    root: Path, paths: tuple[str, ...], form: str, since: str | None, watch: bool, at: str | None
+) -> int:
     """Prints the diagnostics; 1 when there is an error."""
     project = Project(root, at=at)
-    wanted = _wanted(project, paths)
-    return _watch(project, wanted, form) if watch else _validate(project, wanted, form)
+    wanted = _Wanted(_paths(project, paths), form, since)
+    return _watch(project, wanted) if watch else _validate(project, wanted)
 
 
-def _validate(project: Project, wanted: Sequence[str], form: str) -> int:
-    found = [each for each in project.diagnostics if output.is_below(each.path, wanted)]
-    documents = sum(output.is_below(path, wanted) for path in project.loaded.records)
-    output.diagnostics(found, documents, form, project.wording)
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What to look at, and how to say it."""
+
+    paths: Sequence[str]
+    form: str
+    since: str | None
+
+    def has(self, path: str) -> bool:
+        return output.is_below(path, self.paths)
+
+
+def _validate(project: Project, wanted: _Wanted) -> int:
+    all_found = project.diagnostics if wanted.since is None else _since(project, wanted.since)
+    found = [each for each in all_found if wanted.has(each.path)]
+    if wanted.form == "github":
+        summary.annotate(found, project)
+    else:
+        documents = sum(wanted.has(path) for path in project.loaded.records)
+        output.diagnostics(found, documents, wanted.form, project.wording)
+    summary.of_validate(found, project)
     output.notes(project.notes, project.wording)
     return 1 if any(each.severity is Severity.ERROR for each in found) else 0
 
 
-def _watch(project: Project, wanted: Sequence[str], form: str) -> NoReturn:
+def _since(project: Project, revision: str) -> tuple[Diagnostic, ...]:
+    """What is wrong in what changed since then, and what that makes wrong elsewhere."""
+    from cmops.cli.change import both, caused
+
+    return caused(both(project, revision))
+
+
+def _watch(project: Project, wanted: _Wanted) -> NoReturn:
     """Checks now and at every change, between two lines that an editor knows, until interrupted."""
     from cmops.running import stamp
     from cmops.workspace.editors import BEGINS, ENDS
@@ -51,12 +79,12 @@ def _watch(project: Project, wanted: Sequence[str], form: str) -> NoReturn:
         if (now := stamp(project.root)) != seen:
             seen = now
             click.echo(BEGINS)
-            _validate(project.again(project.root), wanted, form)
+            _validate(project.again(project.root), wanted)
             click.echo(ENDS)
         sleep(_EVERY)
 
 
-def _wanted(project: Project, paths: Sequence[str]) -> Sequence[str]:
+def _paths(project: Project, paths: Sequence[str]) -> Sequence[str]:
     """The paths from the workspace's root, all of it for none.
 
     A name that is none would find nothing wrong.
