@@ -81,7 +81,10 @@ class Sends(Protocol):
         ...
 
     def verify(self) -> Iterable[Problem]:
-        """Reachable, token valid, and the account is the one that the channel names."""
+        """Reachable, token valid, and the account is the one that the channel names.
+
+        Asks the platform each time: a long run asks again now and then.
+        """
         ...
 
 

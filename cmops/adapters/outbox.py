@@ -36,7 +36,6 @@ from cmops.ledger.entries import Receipt
 from cmops.workspace.model import Channel
 
 _ABLE = dict.fromkeys(Capability, Can.YES) | {
-    Capability.EDIT: Can.NOT_BUILT,
     Capability.METRICS: Can.NO,
     Capability.INBOX: Can.NO,
 }
@@ -157,10 +156,30 @@ class Outbox:
         same = _plain(there) == _plain(message_data(message))
         return Found(_receipt(sending, delivery)) if same else Unknown()
 
+    def edit(self, receipt: Receipt, message: Message) -> Receipt:
+        """Puts the message in the place of the one that its file has; the same twice is one.
+
+        Raises Rejected when there is none.
+        """
+        name, index = _place(receipt)
+        try:
+            with self._folder.opened(create=False) as folder:
+                delivery = self._read(folder, name)
+                if delivery is None or _at(delivery["messages"], index) is None:
+                    raise Rejected("gone")
+                delivery["messages"][index] = message_data(message)
+                folder.write(name, _dump(delivery))
+        except FileNotFoundError:
+            raise Rejected("gone") from None
+        except Unsettled as error:
+            raise Unclear(_code(error), name) from error
+        except OSError as error:
+            raise NotSent(_code(error), name) from error
+        return receipt
+
     def delete(self, receipt: Receipt) -> None:
         """Takes the message out of its file, and the file away with its last message."""
-        key, _, number = receipt.id.rpartition(".")
-        name, index = _file_name(key), int(number)
+        name, index = _place(receipt)
         try:
             with self._folder.opened(create=False) as folder:
                 delivery = self._read(folder, name)
@@ -206,6 +225,14 @@ def _file_name(key: str) -> str:
     if not _KEY.fullmatch(key) or len(key.encode("utf-8", "surrogatepass")) > _LONGEST:
         raise Rejected("key")
     return f"{key}.json"
+
+
+def _place(receipt: Receipt) -> tuple[str, int]:
+    """The file and the place in it that a receipt is of."""
+    key, _, number = receipt.id.rpartition(".")
+    if not number.isdecimal():
+        raise Rejected("gone")
+    return _file_name(key), int(number)
 
 
 def _parse(raw: bytes | None) -> _Delivery | None:

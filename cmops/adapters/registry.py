@@ -12,10 +12,18 @@ from cmops.workspace.model import Channel
 
 BUILT_IN = {
     "bluesky": "cmops.adapters.bluesky:Bluesky",
+    "discord": "cmops.adapters.discord:Discord",
+    "discord-webhook": "cmops.adapters.discord:DiscordWebhook",
+    "discourse": "cmops.adapters.discourse:Discourse",
     "email": "cmops.adapters.newsletter:Newsletter",
+    "facebook": "cmops.adapters.facebook:Facebook",
+    "instagram": "cmops.adapters.instagram:Instagram",
     "mastodon": "cmops.adapters.mastodon:Mastodon",
     "matrix": "cmops.adapters.matrix:Matrix",
     "outbox": "cmops.adapters.outbox:Outbox",
+    "slack": "cmops.adapters.slack:Slack",
+    "telegram": "cmops.adapters.telegram:Telegram",
+    "threads": "cmops.adapters.threads:Threads",
     "wordpress": "cmops.adapters.wordpress:WordPress",
     "x": "cmops.adapters.x:X",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from cmops.check.names import Names, unknown
@@ -25,7 +26,7 @@ def references(scene: Scene) -> Iterator[Finding]:
     """Every name in a post's front matter that nothing in the workspace has."""
     names = Names(scene.workspace)
     for post in scene.workspace.posts.values():
-        yield from names.all("channel", post.to, post.path, ("to",))
+        yield from _channels(post, names)
         for field, kind in _SINGLE:
             name = getattr(post, field)
             if name is not None and name not in names.known[kind]:
@@ -38,6 +39,12 @@ def references(scene: Scene) -> Iterator[Finding]:
             yield from _translation(post, names)
         if post.reply_to or post.quote or post.repost or post.variants:
             yield from _posts(post, scene.workspace, names)
+
+
+def _channels(post: Post, names: Names) -> Iterator[Finding]:
+    """Each unknown one; the post's other channels are not held by it."""
+    for found in names.all("channel", post.to, post.path, ("to",)):
+        yield replace(found, channel=str(found.values["name"]))
 
 
 def _contest(post: Post, workspace: Workspace) -> Iterator[Finding]:

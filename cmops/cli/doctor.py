@@ -18,6 +18,7 @@ from cmops.doctor import channels as of_channels
 from cmops.doctor import ledger as of_ledger
 from cmops.doctor.channels import Examined
 from cmops.doctor.limits import NotWritten, with_limits
+from cmops.doctor.refresh import Refreshing, Unfit, fit
 from cmops.errors import UsageError
 from cmops.project import Project
 from cmops.wording import Wording
@@ -30,12 +31,23 @@ _MARKS = {Level.FINE: ("✓", "green"), Level.NOTE: ("·", "yellow"), Level.WRON
 @click.command(help="doctor.help")
 @click.argument("names", nargs=-1, metavar="[CHANNEL]...")
 @click.option("--write-limits", is_flag=True, help="doctor.write-limits")
+@click.option("--refresh", "refreshes", is_flag=True, help="doctor.refresh")
+@click.option("--refresh-fd", "descriptor", type=int, metavar="N", help="doctor.refresh-fd")
 @format_option("text", "json")
 @click.pass_obj
-def doctor(root: Path, names: tuple[str, ...], write_limits: bool, form: str) -> int:
+def doctor(
+    root: Path,
+    names: tuple[str, ...],
+    write_limits: bool,
+    refreshes: bool,
+    descriptor: int | None,
+    form: str,
+) -> int:
     """Looks at channels, and without names at the ledger too; 1 when something needs a person."""
     project = Project(root)
     project.require()
+    if refreshes or descriptor is not None:
+        return _refresh(project, names, _fit(descriptor, wanted=refreshes), form)
     examined = of_channels.examine(_channels(project, names), project.root, os.environ)
     checks = [check for each in examined for check in each.checks]
     checks += of_channels.clock(examined)
@@ -48,6 +60,33 @@ def doctor(root: Path, names: tuple[str, ...], write_limits: bool, form: str) ->
         _show(left, project.wording)
         _say_limits(examined, written, project.wording, wanted=write_limits)
     return 1 if any(check.level is Level.WRONG for check in left) else 0
+
+
+def _fit(descriptor: int | None, *, wanted: bool) -> int:
+    """Where new secrets may be written, before any is asked for. Raises UsageError."""
+    if not wanted:
+        raise UsageError("doctor.only-refresh")
+    if descriptor is None:
+        raise UsageError("doctor.refresh-nowhere")
+    try:
+        fit(descriptor)
+    except Unfit as unfit:
+        raise UsageError(f"doctor.refresh-{unfit.args[0]}", descriptor=descriptor) from None
+    return descriptor
+
+
+def _refresh(project: Project, names: Sequence[str], descriptor: int, form: str) -> int:
+    """Exchanges secrets; 1 when one of them could not be."""
+    as_json = form == "json"
+    refreshing = Refreshing(project.root, os.environ, descriptor, as_json)
+    checks = list(refreshing.checks(_channels(project, names), named=bool(names)))
+    if as_json:
+        output.as_json(_report(checks, (), (), project))
+    else:
+        _show(checks, project.wording)
+        if not checks:
+            click.echo(project.wording.say("doctor.nothing-to-refresh"), err=True)
+    return 1 if any(check.level is Level.WRONG for check in checks) else 0
 
 
 def _channels(project: Project, names: Sequence[str]) -> list[Channel]:
@@ -122,7 +161,7 @@ def _say_limits(
 
 
 def _report(
-    checks: Iterable[Check], examined: Iterable[Examined], written: Sequence[str], project: Project
+    checks: Iterable[Check], examined: Sequence[Examined], written: Sequence[str], project: Project
 ) -> dict[str, Any]:
     rows = []
     for check in checks:
@@ -135,5 +174,7 @@ def _report(
         for each in examined
         if each.differences
     }
+    ends = {each.channel: each.ends.isoformat() for each in examined if each.ends}
     at = project.now.isoformat()
-    return {"version": 1, "at": at, "checks": rows, "limits": limits, "written": list(written)}
+    found = {"checks": rows, "limits": limits, "ends": ends, "written": list(written)}
+    return {"version": 1, "at": at, **found}

@@ -8,13 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cmops.adapters import registry
-from cmops.adapters.contract import Can, Capability, Describes, Platform, Sends
+from cmops.adapters.contract import (
+    Can,
+    Capability,
+    Describes,
+    Expires,
+    Platform,
+    Refreshes,
+    Sends,
+)
 from cmops.adapters.limits import limits
 from cmops.doctor.check import CLOCK, Check, Level, of_code
+from cmops.doctor.tokens import lifetime
 from cmops.failures import Failure, Throttled
 from cmops.ledger.clock import MAX_SKEW, ClockCheck
 from cmops.wording import Wording
@@ -37,7 +46,7 @@ class Examined:
     """What was found about one channel.
 
     ``differences`` are limits to be written; ``skew`` is how far its server's clock is away, None
-    where no server said its time.
+    where no server said its time; ``ends`` is when its secret does, in UTC, where that is known.
     """
 
     channel: str
@@ -45,6 +54,7 @@ class Examined:
     differences: tuple[Difference, ...] = ()
     skew: timedelta | None = None
     host: str = ""
+    ends: datetime | None = None
 
 
 def examine(
@@ -71,6 +81,28 @@ def clock(examined: Iterable[Examined]) -> Iterator[Check]:
         yield Check(CLOCK, Level.FINE, "doctor.clock", close)
 
 
+def missing(channel: Channel, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The variables of the channel's secrets that are not set."""
+    names = channel.secrets.values()
+    return tuple(name for name in names if not environ.get(name, "").strip())
+
+
+def failed(channel: Channel, failure: Failure, title: str) -> Check:
+    """What a failure says of the channel; ``title`` is its platform's."""
+    until = failure.until if isinstance(failure, Throttled) else None
+    phrase = f"doctor.failed-{failure.code.replace('_', '-')}" + ("-until" if until else "")
+    values = {
+        "channel": channel.id,
+        "code": failure.code,
+        "detail": failure.detail,
+        "platform": title,
+        "until": until,
+        "variables": tuple(channel.secrets.values()),
+    }
+    known = Wording().has(phrase)
+    return Check(channel.id, Level.WRONG, phrase if known else "doctor.failed", values)
+
+
 class _Patient:
     """One channel and what is found about it."""
 
@@ -81,12 +113,13 @@ class _Patient:
         self._clock = ClockCheck()
         self._host = ""
         self._differences: tuple[Difference, ...] = ()
+        self._ends: datetime | None = None
 
     def examined(self) -> Examined:
         checks = tuple(self._checks())
         skew = self._clock.worst if self._host else None
         host = self._clock.source or self._host
-        return Examined(self._channel.id, checks, self._differences, skew, host)
+        return Examined(self._channel.id, checks, self._differences, skew, host, self._ends)
 
     def _checks(self) -> Iterator[Check]:
         channel = self._channel
@@ -98,19 +131,15 @@ class _Patient:
         if platform.able(Capability.PUBLISH) is not Can.YES:
             yield self._check(Level.NOTE, "sandbox-only", platform=platform.title)
             return
-        names, missing = tuple(channel.secrets.values()), self._missing()
-        if missing:
-            yield self._check(Level.WRONG, "secret", variables=missing, count=len(missing))
+        names, unset = tuple(channel.secrets.values()), missing(channel, self._environ)
+        if unset:
+            yield self._check(Level.WRONG, "secret", variables=unset, count=len(unset))
             return
         if names:
             yield self._check(Level.FINE, "secrets", variables=names, count=len(names))
         sender = self._sender()
         if sender is not None:
             yield from self._asked(sender, platform)
-
-    def _missing(self) -> tuple[str, ...]:
-        names = self._channel.secrets.values()
-        return tuple(name for name in names if not self._environ.get(name, "").strip())
 
     def _sender(self) -> Sends | None:
         from cmops.http import session
@@ -126,16 +155,33 @@ class _Patient:
         try:
             problems = list(sender.verify())
         except Failure as failure:
-            yield self._failed(failure, platform)
+            yield failed(self._channel, failure, platform.title)
             return
         for problem in problems:
             yield of_code(self._channel.id, problem.code, problem.values)
         if not problems:
             phrase = "account" if platform.secrets else "folder"
+            phrase = "opens" if isinstance(sender, Expires) else phrase
             account = self._channel.account
             yield self._check(Level.FINE, phrase, account=account, platform=platform.title)
+        if isinstance(sender, Expires):
+            yield self._lifetime(sender, platform)
         if isinstance(sender, Describes):
             yield from self._limits(sender.limits, platform)
+
+    def _lifetime(self, sender: Expires, platform: Platform) -> Check:
+        refreshes = isinstance(sender, Refreshes)
+        found = lifetime(sender.expires, datetime.now(UTC), refreshes=refreshes)
+        self._ends = found.ends
+        return self._check(
+            found.level,
+            found.phrase,
+            platform=platform.title,
+            day=found.ends.date() if found.ends else None,
+            count=found.days,
+            code=found.code,
+            variables=tuple(self._channel.secrets.values()),
+        )
 
     def _limits(self, ask: Callable[[], Mapping[str, int]], platform: Platform) -> Iterator[Check]:
         try:
@@ -158,21 +204,6 @@ class _Patient:
             yield self._check(level, phrase, **values)
         if declared and not self._differences:
             yield self._check(Level.FINE, "limits", count=len(declared))
-
-    def _failed(self, failure: Failure, platform: Platform) -> Check:
-        until = failure.until if isinstance(failure, Throttled) else None
-        phrase = f"failed-{failure.code.replace('_', '-')}" + ("-until" if until else "")
-        if not Wording().has(f"doctor.{phrase}"):
-            phrase = "failed"
-        return self._check(
-            Level.WRONG,
-            phrase,
-            code=failure.code,
-            detail=failure.detail,
-            platform=platform.title,
-            until=until,
-            variables=tuple(self._channel.secrets.values()),
-        )
 
     def _check(self, level: Level, phrase: str, **values: object) -> Check:
         values = {"channel": self._channel.id, **values}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from cmops.adapters import registry
 from cmops.adapters.contract import Guarantee
+from cmops.doctor import github
 from cmops.doctor.check import LEDGER, Check, Level, of_error
 from cmops.errors import CmopsError
 from cmops.git import Git, GitError
@@ -108,9 +110,18 @@ def _remote(git: Git, remote: str, history: History | None) -> Iterator[Check]:
         yield _check(Level.FINE, "guarded", **values)
     elif found.known:
         yield _check(Level.NOTE, "unguarded", **values)
+    elif (there := github.on_github(_address(git, remote), os.environ)) is not None:
+        yield from github.examine(there, BRANCH.removeprefix("refs/heads/"), os.environ)
     else:
-        github = found.host == "github.com" or found.host.startswith("github.")
-        yield _check(Level.NOTE, "guard-on-github" if github else "guard-unknown", **values)
+        probably = found.host.startswith("github.")
+        yield _check(Level.NOTE, "guard-on-github" if probably else "guard-unknown", **values)
+
+
+def _address(git: Git, remote: str) -> str:
+    try:
+        return git.text("remote", "get-url", "--push", "--", remote).strip()
+    except GitError:
+        return ""
 
 
 def _genesis(history: History, question: Question) -> Iterator[Check]:

@@ -252,11 +252,9 @@ def test_an_answer_stands_below_its_message_in_this_channel_only(server: Chats) 
     check(body)
     assert body["message_reference"]["message_id"] == "155117677105512449"
     other = Message("Oui", fields={"reply_to": address.replace(CHANNEL, "1" * 18)})
+    known(server)
     with pytest.raises(Rejected, match="other_room"):
-        made = bot()
-        made._me = {"id": BOT, "username": "ateliers"}  # type: ignore[misc]
-        made._place = PLACE  # type: ignore[misc]
-        made.prepare(other, SENDING)
+        bot().prepare(other, SENDING)
 
 
 def test_the_token_of_another_bot_sends_nothing(server: Chats) -> None:

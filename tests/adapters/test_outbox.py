@@ -21,6 +21,7 @@ from cmops.adapters.contract import (
     Absent,
     Deletes,
     Edition,
+    Edits,
     Found,
     Media,
     Message,
@@ -88,8 +89,8 @@ def test_a_delivery_is_one_file_that_says_all_of_it(tmp_path: Path, media: MakeM
     }
 
 
-def test_it_sends_reads_back_and_deletes(tmp_path: Path) -> None:
-    kinds: tuple[Any, ...] = (Sends, ReadsBack, Deletes)
+def test_it_sends_reads_back_corrects_and_deletes(tmp_path: Path) -> None:
+    kinds: tuple[Any, ...] = (Sends, ReadsBack, Edits, Deletes)
     assert all(isinstance(outbox(tmp_path), kind) for kind in kinds)
 
 
@@ -99,6 +100,29 @@ def test_the_same_message_twice_is_the_same_receipt_and_is_written_once(tmp_path
     later = dataclasses.replace(sending(), at=AT + timedelta(hours=1))
     assert outbox(tmp_path).send(HELLO, later) == first
     assert (tmp_path / f"outbox/archive/{KEY}.json").stat() == before
+
+
+def test_a_message_is_corrected_in_its_place_and_the_others_stay(tmp_path: Path) -> None:
+    made = outbox(tmp_path)
+    first, second = (made.send(Message(text), sending(n)) for n, text in enumerate(("Un", "Deux")))
+    for _ in range(2):
+        assert made.edit(second, Message("Deux, corrigé")) == second
+    assert [each["text"] for each in content(tmp_path)["messages"]] == ["Un", "Deux, corrigé"]
+    assert made.find(Message("Un"), sending()) == Found(first)
+
+
+def test_what_is_gone_is_not_corrected(tmp_path: Path) -> None:
+    made = outbox(tmp_path)
+    first, second = (made.send(Message(text), sending(n)) for n, text in enumerate(("Un", "Deux")))
+    made.delete(first)
+    foreign = dataclasses.replace(second, id="ailleurs")
+    for each in (first, foreign):
+        with pytest.raises(Rejected) as caught:
+            made.edit(each, HELLO)
+        assert caught.value.code == "gone"
+    made.delete(second)
+    with pytest.raises(Rejected):
+        made.edit(second, HELLO)
 
 
 def test_something_else_in_its_place_is_rejected_and_stays(tmp_path: Path) -> None:

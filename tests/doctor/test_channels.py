@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from cmops.adapters import registry
+from cmops.adapters.contract import Platform
 from cmops.doctor import Level
 from cmops.doctor.channels import Examined, clock, examine
 from cmops.wording import LANGUAGES, Wording
@@ -16,8 +18,19 @@ from tests.servers.proxy import nobody
 SECRET = "s3cr3t-never-to-be-seen"
 
 
+class Unbuilt:
+    """An adapter that cannot publish yet."""
+
+    platform = Platform("unbuilt", "Unbuilt", limits={}, can={})
+
+
+@pytest.fixture(autouse=True)
+def one_that_cannot_publish(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(registry.BUILT_IN, "unbuilt", f"{__name__}:Unbuilt")
+
+
 def channel(platform: str, url: str = "https://mastodon.example") -> Channel:
-    secrets = {"mastodon": {"token": "TOKEN"}, "x": {"api_key": "KEY"}}.get(platform, {})
+    secrets = {"mastodon": {"token": "TOKEN"}, "unbuilt": {"api_key": "KEY"}}.get(platform, {})
     settings = {"path": "outbox/archive", "url": url}
     return Channel("compte", platform, "nous", "b", "N", "fr", secrets, settings=settings)
 
@@ -38,7 +51,7 @@ def test_a_secret_that_is_not_set_is_named_and_nothing_is_asked(tmp_path: Path) 
 
 
 def test_a_platform_that_cannot_be_published_to_needs_no_secret(tmp_path: Path) -> None:
-    assert said(only(channel("x"), tmp_path)) == [("note", "doctor.sandbox-only")]
+    assert said(only(channel("unbuilt"), tmp_path)) == [("note", "doctor.sandbox-only")]
 
 
 def test_a_platform_that_does_not_exist_is_wrong(tmp_path: Path) -> None:
@@ -71,12 +84,12 @@ def test_a_secret_is_not_sent_without_encryption(tmp_path: Path) -> None:
 
 
 def test_channels_are_said_in_their_order(tmp_path: Path) -> None:
-    wanted = ["outbox", "x", "mastodon", "outbox", "myspace"] * 4
+    wanted = ["outbox", "unbuilt", "mastodon", "outbox", "myspace"] * 4
     found = examine(map(channel, wanted), tmp_path, {})
     assert [each.checks[0].phrase for each in found] == [
         {
             "outbox": "doctor.folder",
-            "x": "doctor.sandbox-only",
+            "unbuilt": "doctor.sandbox-only",
             "mastodon": "doctor.secret",
             "myspace": "doctor.no-platform",
         }[each]
@@ -105,10 +118,14 @@ def test_every_phrase_is_worded_in_full(language: str) -> None:
     values = {
         "name": "text",
         "until": datetime(2026, 12, 1, tzinfo=UTC),
-        **dict.fromkeys(("count", "said", "ours", "done", "of", "line", "seconds"), 2),
+        **dict.fromkeys(
+            ("count", "said", "ours", "done", "of", "line", "seconds", "descriptor"), 2
+        ),
         **dict.fromkeys(("variables", "kinds", "geneses"), ("A", "B")),
         **dict.fromkeys(("platform", "account", "code", "detail", "channel", "limits"), "x"),
-        **dict.fromkeys(("folder", "branch", "remote", "path", "host", "genesis", "since"), "y"),
+        **dict.fromkeys(
+            ("folder", "branch", "remote", "path", "host", "genesis", "since", "day"), "y"
+        ),
     }
     wording = Wording(language)
     for phrase in json.loads(file.read_text("utf-8")):

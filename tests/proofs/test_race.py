@@ -29,6 +29,22 @@ def test_four_runs_at_once_publish_fifty_deliveries_once_each(make_world: MakeWo
         world.check()
 
 
+def test_a_run_that_waits_ends_when_the_other_one_is_done_and_not_with_its_lease(
+    make_world: MakeWorld,
+) -> None:
+    with make_world(times={}) as world:
+        names = world.want(*([f"Un mot {number}"] for number in range(4)), to=["bluesky"])
+        # The first send takes its time, so that the second run finds the channel taken.
+        world.before["bluesky"].when(PUT, lambda: time.sleep(8))
+        first = world.machine().start("publish", "--format", "json")
+        sends(world, 1)
+        # A lease lasts five minutes, and nobody waits that long for a program to end here.
+        second = ended(world.machine().start("publish", "--format", "json", "--until", "14m"))
+        assert ended(first).outcomes == dict.fromkeys(names, "published")
+        assert (second.code, second.outcomes) == (0, {})
+        world.check()
+
+
 @pytest.mark.parametrize("back", ["while the other sends", "after the other"])
 def test_a_run_that_slept_beyond_its_lease_sends_nothing_more(world: World, back: str) -> None:
     world.want(*([f"Un mot {number}"] for number in range(8)), [f"Fil {each}" for each in range(4)])

@@ -120,7 +120,7 @@ def ended(process: subprocess.Popen[str]) -> Said:
 class World:
     """The remote, the accounts and what the team wants to be live.
 
-    ``before`` X
+    ``before`` are the proxies that stand before the servers, by channel.
     """
 
     folder: Path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -26,6 +26,7 @@ class Fault(Enum):
     BROKEN_AFTER = auto()  # the server got it, and 500 is answered
     BROKEN_BEFORE = auto()  # 503 is answered in its place
     THROTTLED = auto()  # 429 with Retry-After
+    THROTTLED_IN_WORDS = auto()  # 429 that only says in its body when, as Matrix may
     UNAUTHORISED = auto()  # 401
     RUBBISH = auto()  # the server got it, and a web page is answered
     ELSEWHERE = auto()  # 307 to another host
@@ -72,6 +73,12 @@ class _Order:
 
 
 @dataclass
+class _Act:
+    path: str
+    act: Callable[[], object]
+
+
+@dataclass
 class Proxy:
     """``url`` leads to the server. ``seen`` is what came by, ``strangers`` what went astray."""
 
@@ -81,12 +88,25 @@ class Proxy:
     seen: list[Seen] = field(default_factory=list)
     strangers: list[Seen] = field(default_factory=list)
     _orders: list[_Order] = field(default_factory=list)
+    _acts: list[_Act] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _over: threading.Event = field(default_factory=threading.Event)
 
     def order(self, fault: Fault, path: str = "", times: int = 1) -> None:
         """The next requests whose path contains ``path`` meet this fault."""
         self._orders.append(_Order(fault, path, times))
+
+    def when(self, path: str, act: Callable[[], object]) -> None:
+        """``act`` happens once the server has got the next such request, before its answer goes."""
+        self._acts.append(_Act(path, act))
+
+    def act(self, path: str) -> None:
+        """What was to happen with this request."""
+        with self._lock:
+            now = [each for each in self._acts if each.path in path]
+            self._acts = [each for each in self._acts if each not in now]
+        for each in now:
+            each.act()
 
     def end_orders(self) -> None:
         """What comes by from now on comes through."""
@@ -195,6 +215,7 @@ class _Between(_Handler):
         state.seen.append(request)
         fault = state.fault_of(self.path)
         answer = _forward(state.target, request) if fault is None or fault in _KEPT else None
+        state.act(self.path)
         if fault in _SAYS:
             status, body, headers = _SAYS[fault]
             astray = {"Location": state.stranger + self.path} if 300 <= status < 400 else {}
@@ -213,6 +234,11 @@ _SAYS: Mapping[Fault | None, tuple[int, bytes, Mapping[str, str]]] = {
     Fault.BROKEN_AFTER: (500, b'{"error": "InternalServerError"}', {}),
     Fault.BROKEN_BEFORE: (503, b"<h1>Service Unavailable</h1>", {}),
     Fault.THROTTLED: (429, b"{}", {"Retry-After": str(RETRY_AFTER)}),
+    Fault.THROTTLED_IN_WORDS: (
+        429,
+        b'{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": %d}' % (RETRY_AFTER * 1000),
+        {},
+    ),
     Fault.UNAUTHORISED: (401, b'{"error": "AuthenticationRequired"}', {}),
     Fault.RUBBISH: (200, b"<!doctype html><title>Maintenance</title>", {}),
     Fault.ELSEWHERE: (307, b"", {}),

@@ -70,7 +70,7 @@ _CAN = {
     Capability.FORMATTING: Can.NO,
     Capability.EDIT: Can.NO,
     Capability.DELETE: Can.YES,
-    Capability.METRICS: Can.NOT_BUILT,
+    Capability.METRICS: Can.YES,
     Capability.INBOX: Can.NOT_BUILT,
 }
 

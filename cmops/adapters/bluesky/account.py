@@ -6,14 +6,23 @@ A key derives from the message's own, so that sending twice makes one record, fo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from cmops.adapters.bluesky import Bluesky, records
+from cmops.adapters.bluesky import Bluesky, numbers, records
 from cmops.adapters.bluesky.references import POST, REPOST, Strong, named, parts, web_address
 from cmops.adapters.bluesky.session import Session
-from cmops.adapters.contract import Absent, Answer, Found, Message, Problem, Sending, Unknown
+from cmops.adapters.contract import (
+    Absent,
+    Answer,
+    Found,
+    Message,
+    Metric,
+    Problem,
+    Sending,
+    Unknown,
+)
 from cmops.adapters.files import reviewed
 from cmops.failures import NotSent, Rejected
 from cmops.http import Http
@@ -35,11 +44,15 @@ class Account(Bluesky):
 
     def verify(self) -> Iterator[Problem]:
         """Whether the password is that of the account which the channel names."""
-        login = self._session.login()
+        login = self._session.checked()
         if not self._session.is_wanted(login):
             at = ("channels", self._channel.id, "account")
             values = {"channel": self._channel.id, "account": self._channel.account}
             yield Problem("CM521", at, {**values, "platform": "Bluesky", "found": login.handle})
+
+    def expires(self) -> None:
+        """Never: app passwords last until somebody revokes them."""
+        return
 
     def prepare(self, message: Message, sending: Sending) -> None:
         """Uploads the message's files and looks up what it refers to; makes nothing live."""
@@ -85,6 +98,14 @@ class Account(Bluesky):
         repo, collection, key = found
         body = {"repo": repo, "collection": collection, "rkey": key}
         self._session.publish("com.atproto.repo.deleteRecord", body)
+
+    def measure(self, receipts: Sequence[Receipt]) -> Mapping[str, Mapping[Metric, int]]:
+        """What the network counts of our posts."""
+        return numbers.of_posts(self._session, receipts)
+
+    def measure_channel(self) -> Mapping[Metric, int]:
+        """What the network counts of the account."""
+        return numbers.of_account(self._session)
 
     def _place(self, message: Message, sending: Sending) -> dict[str, str]:
         collection = REPOST if message.fields.get("repost") else POST

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -62,7 +62,20 @@ class Session:
             self._login = self._enter()
         return self._login
 
-    def read(self, name: str, known: Collection[str] = (), **params: str) -> Answer:
+    def checked(self) -> Login:
+        """Who we are, asked of the server now; a new session only where there is none yet.
+
+        Servers allow few log-ins a day: https://docs.bsky.app/docs/advanced-guides/rate-limits.
+        """
+        if self._login is None:
+            return self.login()
+        answer = self.read(f"{_SERVER}getSession")
+        _active(answer)
+        did, handle = answer.text("did"), answer.text("handle")
+        self._login = replace(self.login(), did=did, handle=handle)
+        return self._login
+
+    def read(self, name: str, known: Collection[str] = (), **params: str | Sequence[str]) -> Answer:
         """Asks; ``known`` are errors that are returned. Raises NotSent or Throttled."""
         return self._call(self._server.read, "GET", name, known, params=params)
 
@@ -134,14 +147,18 @@ class Session:
 
 
 def _logged_in(answer: Answer) -> Login:
-    if answer.look("active") is False:
-        raise NotSent("unauthorised", answer.word("status"))
+    _active(answer)
     return Login(
         answer.text("did"),
         answer.text("handle"),
         Secret("accessJwt", answer.text("accessJwt")),
         Secret("refreshJwt", answer.text("refreshJwt")),
     )
+
+
+def _active(answer: Answer) -> None:
+    if answer.look("active") is False:
+        raise NotSent("unauthorised", answer.word("status"))
 
 
 def _failure(answer: Answer) -> Failure:

@@ -61,9 +61,9 @@ _CAN = {
     Capability.VISIBILITY: Can.YES,
     Capability.LINK_CARD: Can.NO,  # each server reads the page and makes its own
     Capability.FORMATTING: Can.NO,
-    Capability.EDIT: Can.NOT_BUILT,
+    Capability.EDIT: Can.YES,
     Capability.DELETE: Can.YES,
-    Capability.METRICS: Can.NOT_BUILT,
+    Capability.METRICS: Can.YES,
     Capability.INBOX: Can.NOT_BUILT,
 }
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from cmops.adapters.contract import Answer, Media, Message, Problem, Sending
+from cmops.adapters.contract import Answer, Media, Message, Metric, Problem, Sending
 from cmops.adapters.files import reviewed
-from cmops.adapters.mastodon import Mastodon, looking
+from cmops.adapters.mastodon import Mastodon, editing, looking, numbers
 from cmops.adapters.mastodon.api import INSTANCE, Api, Status
 from cmops.failures import NotSent, Rejected
 from cmops.http import Http
@@ -22,6 +23,7 @@ WAITS = (0.5, 0.5, 1, 1, 2, 2, 3, 5, 5, 10, 10, 10, 10)
 """Seconds between questions whether an uploaded file is ready: a minute in all."""
 
 _REFUSED = frozenset({400, 413, 415, 422})
+_GONE = frozenset({404, 410})
 _VISIBILITY = {"followers": "private"}
 
 # What ``/api/v2/instance`` calls the limits that adapters.limits has names for.
@@ -58,6 +60,7 @@ class Account(Mastodon):
 
     def verify(self) -> Iterator[Problem]:
         """Whether the token is that of the account, and may do what publishing takes."""
+        self._api.forget()
         channel = self._channel
         at = ("channels", channel.id)
         values = {"channel": channel.id, "platform": self.platform.title}
@@ -77,6 +80,13 @@ class Account(Mastodon):
         }
         return {name: most for name, most in found.items() if isinstance(most, int) and most > 0}
 
+    def expires(self) -> None:
+        """Never: tokens of applications last until somebody revokes them.
+
+        https://docs.joinmastodon.org/spec/oauth/ and doorkeeper's ``access_token_expires_in nil``.
+        """
+        return
+
     def prepare(self, message: Message, sending: Sending) -> None:
         """Uploads the message's files and looks up what it refers to; makes nothing live."""
         self._ready = message, sending, self._request(message, sending)
@@ -90,7 +100,7 @@ class Account(Mastodon):
             "POST", request.path, json=request.body, headers={"Idempotency-Key": key}
         )
         answer.text("id")
-        return receipt(answer.data, sending.since)
+        return receipt(answer.data, sending.since, message)
 
     def find(self, message: Message, sending: Sending) -> Answer:
         """Whether the status is among the account's own, all pages since the claim read."""
@@ -98,7 +108,30 @@ class Account(Mastodon):
         if reposted:
             return looking.for_boost(self._api, self._api.resolve(reposted), sending, receipt)
         parent = self._parent(message, sending)
-        return looking.for_status(self._api, message, parent, sending, receipt)
+        keep = partial(receipt, message=message)
+        return looking.for_status(self._api, message, parent, sending, keep)
+
+    def edit(self, receipt: Receipt, message: Message) -> Receipt:
+        """Makes the status what the message says; a poll keeps its votes. Raises Rejected."""
+        path = f"/api/v1/statuses/{receipt.id}"
+        answer = self._api.read("GET", path, accept=_GONE)
+        if not answer.ok:
+            raise Rejected("gone")
+        if answer.look("account", "id") != self._api.id:
+            raise Rejected("not_ours")
+        live, now = answer.data, self._http.now()
+        editing.refuse(live, message, _visibility(message), now)
+        known = editing.attached(receipt, live)
+        mine = all(each.sha256[:16] in known for each in message.media)
+        language = message.fields.get("language")
+        said = live.get("language") == language and looking.says(self._api, live, message)
+        if mine and said:
+            return receipt
+        files = [(m, known.get(m.sha256[:16]) or self._upload(m)) for m in message.media]
+        body = editing.body(live, message, files, now)
+        if not self._api.publish("PUT", path, json=body, accept=_GONE).ok:
+            raise Rejected("gone")
+        return replace(receipt, extra=editing.named(files))
 
     def delete(self, receipt: Receipt) -> None:
         """Deletes the status, or takes the boost back."""
@@ -107,6 +140,14 @@ class Account(Mastodon):
             self._api.publish("POST", f"/api/v1/statuses/{boosted}/unreblog", accept={404})
         else:
             self._api.publish("DELETE", f"/api/v1/statuses/{receipt.id}", accept={404, 410})
+
+    def measure(self, receipts: Sequence[Receipt]) -> Mapping[str, Mapping[Metric, int]]:
+        """What the server counts of our statuses."""
+        return numbers.of_statuses(self._api, receipts)
+
+    def measure_channel(self) -> Mapping[Metric, int]:
+        """What the server counts of the account."""
+        return numbers.of_account(self._api)
 
     def _made_ready(self, message: Message, sending: Sending) -> _Request:
         """What was prepared for this very message, or is made now."""
@@ -117,7 +158,7 @@ class Account(Mastodon):
 
     def _request(self, message: Message, sending: Sending) -> _Request:
         fields = message.fields
-        visibility = _VISIBILITY.get(fields["visibility"], fields["visibility"])
+        visibility = _visibility(message)
         if fields.get("repost"):
             boosted = self._api.resolve(fields["repost"])["id"]
             return _Request(f"/api/v1/statuses/{boosted}/reblog", {"visibility": visibility})
@@ -172,10 +213,20 @@ class Account(Mastodon):
         raise NotSent("media_not_ready")
 
 
-def receipt(status: Status, since: datetime) -> Receipt:
+def _visibility(message: Message) -> str:
+    said = str(message.fields["visibility"])
+    return _VISIBILITY.get(said, said)
+
+
+def receipt(status: Status, since: datetime, message: Message | None = None) -> Receipt:
     """What is kept of a status that is live; nothing but its id can be missing from it."""
     boosted = status.get("reblog") or {}
-    extra = (("reblog", str(boosted["id"])),) if "id" in boosted else ()
+    extra: tuple[tuple[str, str], ...] = ()
+    if "id" in boosted:
+        extra = (("reblog", str(boosted["id"])),)
+    files = [str(each.get("id")) for each in status.get("media_attachments") or ()]
+    if message is not None and not boosted and len(files) == len(message.media):
+        extra = editing.named(list(zip(message.media, files, strict=True)))
     shown = boosted or status
     url = shown.get("url") or shown.get("uri")
     at = looking.moment(status) or since

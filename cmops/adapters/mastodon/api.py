@@ -65,6 +65,11 @@ class Api:
             raise NotSent("wrong_account", self.name)
         return _text(self._me, "id")
 
+    def forget(self) -> None:
+        """Whose token it is will be asked anew."""
+        for name in ("_me", "name", "id"):
+            self.__dict__.pop(name, None)
+
     def missing_scopes(self) -> tuple[str, ...]:
         """What the token's application was not allowed; empty where the server does not say."""
         try:

@@ -60,6 +60,12 @@ def for_boost(api: Api, boosted: Status, sending: Sending, keep: Keep) -> Answer
     return Unknown() if boosted.get("reblogged") else Absent()
 
 
+def says(api: Api, status: Status, message: Message) -> bool:
+    """Whether a status is the message to the letter, as far as its server tells."""
+    source = api.source(status)
+    return source is not None and _same(source, message) and _looks(status, message)
+
+
 def moment(status: Status) -> datetime | None:
     """When the server says that the status was made."""
     try:

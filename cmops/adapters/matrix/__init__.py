@@ -56,7 +56,7 @@ _CAN = {
     Capability.VISIBILITY: Can.NO,
     Capability.LINK_CARD: Can.NO,  # each reader's server reads the page and makes its own
     Capability.FORMATTING: Can.YES,
-    Capability.EDIT: Can.NOT_BUILT,  # the adapter can; no run asks it to yet
+    Capability.EDIT: Can.YES,
     Capability.DELETE: Can.YES,
     Capability.METRICS: Can.NOT_BUILT,
     Capability.INBOX: Can.NOT_BUILT,

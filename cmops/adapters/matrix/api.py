@@ -41,6 +41,10 @@ class Api:
         """Whose token it is."""
         return self.read("GET", f"{CLIENT}/account/whoami").text("user_id")
 
+    def forget(self) -> None:
+        """Whose token it is will be asked anew."""
+        self.__dict__.pop("user", None)
+
     def room(self, name: str) -> str:
         """The identifier of a room; its address may lead elsewhere one day. Raises Rejected."""
         if name.startswith("!"):

@@ -51,6 +51,19 @@ def for_event(
 
 def corrections(api: Api, room: str, event: str) -> Iterator[str]:
     """The account's corrections of an event; gone once the event itself is taken back."""
+    return (str(each["event_id"]) for each in _corrections(api, room, event))
+
+
+def last_correction(api: Api, room: str, event: str) -> tuple[str, Mapping[str, Any]] | None:
+    """The newest of them, and what it made the event say."""
+    for each in _corrections(api, room, event):
+        new = (each.get("content") or {}).get("m.new_content")
+        if isinstance(new, dict):
+            return str(each["event_id"]), new
+    return None
+
+
+def _corrections(api: Api, room: str, event: str) -> Iterator[Event]:
     path = f"/_matrix/client/v1/rooms/{quoted(room)}/relations/{quoted(event)}/m.replace"
     following = ""
     for _ in range(PAGES):
@@ -60,7 +73,7 @@ def corrections(api: Api, room: str, event: str) -> Iterator[str]:
             return
         for each in answer.look("chunk") or ():
             if each.get("sender") == api.user:
-                yield str(each["event_id"])
+                yield each
         following = answer.look("next_batch")
         if not following:
             return

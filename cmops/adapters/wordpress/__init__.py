@@ -46,9 +46,9 @@ _CAN = {
     Capability.VISIBILITY: Can.NO,
     Capability.LINK_CARD: Can.NO,
     Capability.FORMATTING: Can.YES,
-    Capability.EDIT: Can.NOT_BUILT,  # the adapter can; no run asks it to yet
+    Capability.EDIT: Can.YES,
     Capability.DELETE: Can.YES,
-    Capability.METRICS: Can.NO,
+    Capability.METRICS: Can.YES,  # comments; views are not counted there
     Capability.INBOX: Can.NOT_BUILT,
 }
 

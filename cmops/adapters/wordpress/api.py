@@ -73,6 +73,10 @@ class Api:
         found: Item = answer.data
         return found
 
+    def forget(self) -> None:
+        """Whose password it is will be asked anew."""
+        self.__dict__.pop("me", None)
+
     @property
     def is_wanted(self) -> bool:
         """Whether the password belongs to the user that the channel names, by name or address."""

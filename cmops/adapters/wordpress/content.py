@@ -14,6 +14,7 @@ from html import escape
 from typing import Any
 
 _PREPARED = "prepared"
+_OURS = re.compile(r"<!-- wp:html -->\n(.*)<!-- cmops:[0-9a-f:]+ -->\n<!-- /wp:html -->", re.S)
 _MARK = re.compile(r"<!-- cmops:([0-9a-f]{32}):([0-9a-f]{32}|prepared) -->")
 
 
@@ -62,8 +63,17 @@ def marked(body: Mapping[str, Any], key: str, *, live: bool) -> dict[str, Any]:
 
 
 def digest(body: Mapping[str, Any]) -> str:
-    """A hash of what is sent."""
-    return _short(json.dumps(body, sort_keys=True))
+    """A hash of what is sent: half of it of all, half of it of the content alone."""
+    return _short(json.dumps(body, sort_keys=True))[:16] + _short(body["content"])[:16]
+
+
+def untouched(stored: str) -> bool:
+    """Whether a post's content is what its own mark says that it was sent with."""
+    mark = mark_in(stored)
+    found = _OURS.fullmatch(stored)
+    if mark is None or mark.digest is None or found is None:
+        return False
+    return _short(found[1])[:16] == mark.digest[16:]
 
 
 def stored(content: str) -> str:

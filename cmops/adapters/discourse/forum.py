@@ -1,0 +1,214 @@
+"""The network half: topics and replies of one user on one forum, files uploaded beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from cmops.adapters.contract import Answer, Found, Media, Message, Metric, Problem, Sending
+from cmops.adapters.discourse import (
+    SHORTEST_TEXT,
+    SHORTEST_TITLE,
+    Discourse,
+    content,
+    looking,
+    numbers,
+)
+from cmops.adapters.discourse.api import Api
+from cmops.adapters.files import reviewed
+from cmops.failures import Failure, NotSent, Rejected, Unclear
+from cmops.http import Http
+from cmops.ledger.entries import Receipt
+from cmops.workspace.model import Channel
+
+_FULL = 1
+"""The permission of those who may begin topics in a category."""
+
+
+class Forum(Discourse):
+    """One forum, as one user sees it."""
+
+    def __init__(self, channel: Channel, root: Path, http: Http) -> None:
+        self._channel = channel
+        self._root = root
+        self._api = Api(http, self._url, channel.account)
+        self._ready: tuple[Message, Sending, content.Body] | None = None
+
+    def verify(self) -> Iterator[Problem]:
+        """Whether the key may write as the user, into the category, texts as short as we think."""
+        self._api.forget()
+        channel, at = self._channel, ("channels", self._channel.id)
+        values = {"channel": channel.id, "platform": self.platform.title}
+        if not self._is_wanted:
+            names = {"account": channel.account, "found": self._api.me}
+            yield Problem("CM521", (*at, "account"), {**values, **names})
+            return
+        category = channel.settings.get("category")
+        reason = self._trouble(category) if category else None
+        if reason:
+            names = {"place": str(category), "reason": reason}
+            yield Problem("CM573", (*at, "category"), {**values, **names})
+        yield from self._stricter(values)
+
+    def limits(self) -> Mapping[str, int]:
+        """What the forum says of itself, where it does."""
+        found = {"text": self._setting("max_post_length")}
+        return {name: most for name, most in found.items() if most}
+
+    def prepare(self, message: Message, sending: Sending) -> None:
+        """Uploads the message's files; nobody sees them until it is posted."""
+        self._ready = message, sending, self._body(message, sending)
+
+    def send(self, message: Message, sending: Sending) -> Receipt:
+        """Begins the topic, or replies. A topic that is there already is not begun again."""
+        ready, self._ready = self._ready, None
+        known = ready is not None and ready[:2] == (message, sending)
+        body = ready[2] if ready and known else self._body(message, sending)
+        try:
+            answer = self._api.publish("POST", "/posts.json", json=body)
+        except Rejected as failure:
+            refused = failure.code == "text_refused"
+            there = self._there_already(body, sending) if refused else None
+            if there is None:
+                raise
+            return there
+        if answer.look("action") == "enqueued":
+            raise Unclear("awaiting_review", answer.asked)
+        if not isinstance(answer.look("id"), int):
+            raise answer.rubbish()
+        return looking.receipt(answer.data, self._url, sending.since)
+
+    def find(self, message: Message, sending: Sending) -> Answer:
+        """Whether the topic is there by its id, or the reply among the topic's posts."""
+        self._check()
+        place = self._place(message, sending)
+        if place is None:
+            return looking.for_topic(self._api, self._url, sending)
+        return looking.for_reply(self._api, self._url, place.topic, message, sending)
+
+    def edit(self, receipt: Receipt, message: Message) -> Receipt:
+        """Makes the post say this, under this title if it begins a topic."""
+        raw = content.raw(message, [self._upload(each) for each in message.media])
+        title = message.fields.get("title")
+        body = {"post": {"raw": raw}, **({"title": title} if title else {})}
+        answer = self._api.publish("PUT", f"/posts/{receipt.id}.json", gone=True, json=body)
+        if not answer.ok:
+            raise Rejected("gone")
+        return receipt
+
+    def delete(self, receipt: Receipt) -> None:
+        """Deletes the post, or the whole topic that it began."""
+        kept = dict(receipt.extra)
+        if kept.get("number") == "1":
+            self._api.publish("DELETE", f"/t/{kept['topic']}.json", gone=True)
+        else:
+            self._api.publish("DELETE", f"/posts/{receipt.id}.json", gone=True)
+
+    def measure(self, receipts: Sequence[Receipt]) -> Mapping[str, Mapping[Metric, int]]:
+        """Views, likes and replies of topics; likes and replies of posts."""
+        found = {each.id: numbers.of_post(self._api, each) for each in receipts}
+        return {id: counted for id, counted in found.items() if counted is not None}
+
+    def measure_channel(self) -> Mapping[Metric, int]:
+        """How many members and posts the forum has."""
+        return numbers.of_forum(self._api)
+
+    def _body(self, message: Message, sending: Sending) -> content.Body:
+        self._check()
+        place = self._place(message, sending)
+        raw = content.raw(message, [self._upload(each) for each in message.media])
+        if place is None:
+            known = content.external_id(sending.message_key)
+            return {"raw": raw, **self._topic(message), "external_id": known}
+        number = {"reply_to_post_number": place.number} if place.number > 1 else {}
+        return {"raw": raw, "topic_id": place.topic, **number}
+
+    def _topic(self, message: Message) -> content.Body:
+        if not message.fields.get("tags"):
+            return content.topic(message, tags_as_objects=False)
+        site = self._api.site
+        if site.get("can_tag_topics") is False:
+            raise Rejected("may_not_tag")
+        known = site.get("top_tags") or ()
+        objects = any(isinstance(each, dict) for each in known)
+        return content.topic(message, tags_as_objects=objects)
+
+    def _place(self, message: Message, sending: Sending) -> content.Address | None:
+        """What this post stands below; None for one that begins a topic."""
+        if sending.before:
+            topic = dict(sending.before[0].extra).get("topic")
+            if not topic:
+                raise NotSent("out_of_order")
+            return content.Address(int(topic), 1)
+        address = message.fields.get("reply_to")
+        if not address:
+            return None
+        found = content.post_at(address, self._url)
+        if found is None:
+            raise Rejected("not_a_post")
+        return found
+
+    def _there_already(self, body: content.Body, sending: Sending) -> Receipt | None:
+        """The topic that the forum refused to begin a second time, if that was why."""
+        if "external_id" not in body:
+            return None
+        try:
+            found = looking.for_topic(self._api, self._url, sending)
+        except Failure:
+            return None
+        return found.receipt if isinstance(found, Found) else None
+
+    def _upload(self, media: Media) -> content.Upload:
+        body = reviewed(self._root, media.path, media.sha256)
+        name = PurePosixPath(media.path).name
+        try:
+            answer = self._api.put_aside(
+                "/uploads.json",
+                form={"upload_type": "composer", "synchronous": "true"},
+                files={"file": (name, body, media.type)},
+            )
+        except Rejected as failure:
+            raise Rejected(
+                "media_refused" if failure.code == "text_refused" else failure.code, failure.detail
+            ) from None
+        sides = (answer.look(name) for name in ("width", "height"))
+        width, height = (each if isinstance(each, int) else None for each in sides)
+        return content.Upload(answer.text("short_url"), width, height)
+
+    @property
+    def _url(self) -> str:
+        return str(self._channel.settings.get("url", ""))
+
+    @property
+    def _is_wanted(self) -> bool:
+        return self._channel.account.casefold() == self._api.me.casefold()
+
+    def _check(self) -> None:
+        """Raises NotSent when the key writes in another name."""
+        if not self._is_wanted:
+            raise NotSent("wrong_account", self._api.me)
+
+    def _trouble(self, category: Any) -> str | None:
+        """A word for why no topic can be begun in the category."""
+        known = {each.get("id"): each for each in self._api.site.get("categories") or ()}
+        if category not in known:
+            return "no_category"
+        return None if known[category].get("permission") == _FULL else "may_not_post"
+
+    def _stricter(self, values: Mapping[str, object]) -> Iterator[Problem]:
+        """Where the forum asks for longer titles and texts than ``cmops.yml`` knows of."""
+        asked = {
+            "shortest_title": (self._setting("min_topic_title_length"), SHORTEST_TITLE),
+            "shortest_text": (self._setting("min_first_post_length"), SHORTEST_TEXT),
+        }
+        for name, (least, usual) in asked.items():
+            ours = self._channel.settings.get(name, usual)
+            if least and least > ours:
+                at = ("channels", self._channel.id, name)
+                yield Problem("CM574", at, {**values, "name": name, "limit": least, "ours": ours})
+
+    def _setting(self, name: str) -> int | None:
+        answer = self._api.read("/site/settings.json", gone=True)
+        found = answer.look(name) if answer.ok else None
+        return found if isinstance(found, int) and not isinstance(found, bool) else None
