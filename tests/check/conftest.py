@@ -36,10 +36,11 @@ def check(workspace: MakeWorkspace) -> Check:
     ) -> Checked:
         loaded = load(workspace(files))
         gallery = Gallery(loaded.root)
-        examined = examine(loaded, Compositions(loaded, gallery), gallery)
+        made = Compositions(loaded, gallery)
+        examined = examine(loaded, made, gallery)
         now = datetime.fromisoformat(at).replace(tzinfo=ZoneInfo("Europe/Paris"))
         history = History.of_entries(entries)
-        scene = Scene(loaded.workspace, history, now, examined.signatures, new)
+        scene = Scene(loaded.workspace, history, now, examined.signatures, new, made)
         found: list[Finding] = [*loaded.findings, *examined.findings]
         if loaded.usable:
             found += [finding for rule in WORKSPACE_RULES for finding in rule(scene)]

@@ -42,6 +42,11 @@ def test_a_name_that_nothing_has_is_found_where_it_stands(
     finds(code, {"content/posts/a.md": post(line)})
 
 
+def test_an_unknown_channel_is_an_error_of_that_channel_alone(finds: Finds) -> None:
+    found = finds("CM210", {"content/posts/a.md": post("to:\n  - archive\n  - ⟦masto\n  - ⟦zzz")})
+    assert [each.channel for each in found] == ["masto", "zzz"]
+
+
 def test_the_nearest_name_is_offered_and_the_others_are_listed(finds: Finds) -> None:
     (found,) = finds("CM210", {"content/posts/a.md": post("to: [⟦mastodont]")})
     assert "mastodon, bluesky, archive" in found.message

@@ -51,7 +51,7 @@ def test_the_text_shows_each_day_its_deliveries_and_why(
     assert lines[1] == "  09:30  bon@archive  à envoyer"
     assert "faux@nulle-part  retenu" in said.out
     assert "content/posts/faux.md:4:15: error CM210" in said.out
-    assert plain(said.err).startswith("à envoyer : 1, retenu : 2")
+    assert plain(said.err).startswith("programmé : 1, à envoyer : 1, retenu : 1")
 
 
 def test_what_cannot_be_read_at_all_is_still_told(cmops: Cmops, workspace: MakeWorkspace) -> None:

@@ -24,7 +24,7 @@ def test_a_mistake_is_said_once_with_its_place_and_what_to_do(
     said = cmops("status", "--at", NOW, "--sandbox", at=workspace(ONE_MISTAKE))
     assert said.code == 1
     what, message, advice = said.out.splitlines()
-    assert what == "• faux@archive, faux@nulle-part"
+    assert what == "• faux@nulle-part"
     assert message.endswith("(CM210)")
     assert f"{WRONG}:4:15" in advice
 
