@@ -49,6 +49,7 @@ _AT_MOST: Mapping[str, Callable[[str], int | float]] = {
     "code_points": len,
     "utf16": lambda text: 2 * len(text),
     "bytes": lambda text: 4 * len(text),
+    "telegram": lambda text: 2 * len(text),
     "mastodon": lambda text: inf if "://" in text else len(text),
     "hashtags": lambda text: text.count("#") + text.count("\uff03"),
 }
@@ -142,6 +143,16 @@ def mastodon(text: str) -> int:
     return graphemes("".join(pieces) + text[last:])
 
 
+def telegram(text: str) -> int:
+    """Telegram's length: UTF-16 code units of what is left once formatting marks are out.
+
+    Source: core.telegram.org/bots/api, "after entities parsing" and MessageEntity.
+    """
+    from cmops.text.flavours import telegram_text
+
+    return utf16(telegram_text(text))
+
+
 def hashtags(text: str) -> int:
     """How many hashtags the text holds."""
     return len(entities.hashtags(text))
@@ -155,6 +166,7 @@ WAYS: Mapping[str, Callable[[str], int]] = MappingProxyType(
         "bytes": utf8_bytes,
         "x_weighted": x_weighted,
         "mastodon": mastodon,
+        "telegram": telegram,
         "hashtags": hashtags,
     }
 )

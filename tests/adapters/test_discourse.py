@@ -391,9 +391,10 @@ def test_a_forum_that_asks_for_more_than_we_know_is_a_problem(server: Chats) -> 
     assert list(forum(shortest_title=25).verify()) == []
 
 
-def test_the_forum_says_how_long_a_post_may_be(server: Chats) -> None:
-    server.says(f"GET {URL}/site/settings.json", {"max_post_length": 50_000})
-    assert forum().limits() == {"text": 50_000}
+def test_the_forum_says_how_large_posts_and_files_may_be(server: Chats) -> None:
+    settings = {"max_post_length": 50_000, "max_image_size_kb": 10_240, "title": "Forum"}
+    server.says(f"GET {URL}/site/settings.json", settings)
+    assert forum().limits() == {"text": 50_000, "image_bytes": 10_485_760}
 
 
 def test_views_likes_and_replies_are_counted(server: Chats) -> None:

@@ -297,4 +297,4 @@ def test_every_capability_that_is_declared_was_used_here(request: pytest.Fixture
     if not {each for each in vars(request.module) if each.startswith("test_")} <= ran:
         pytest.skip("only some of this file's tests run")
     able = {each for each in Capability if Bluesky.platform.able(each) is Can.YES}
-    assert able == USED
+    assert able - {Capability.METRICS} == USED  # numbers have test_numbers.py

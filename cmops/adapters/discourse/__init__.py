@@ -34,6 +34,8 @@ SHORTEST_TITLE, SHORTEST_TEXT = 15, 20
 
 _LIMITS = {
     "text": Limit(32_000, "code_points", _SETTING.format("max_post_length"), _CHECKED),
+    "image_bytes": Limit(4_194_304, "bytes", _SETTING.format("max_image_size_kb"), _CHECKED),
+    "video_bytes": Limit(4_194_304, "bytes", _SETTING.format("max_attachment_size_kb"), _CHECKED),
 }
 
 _CAN = {

@@ -53,9 +53,15 @@ class Api:
         found = self.read("/site.json").data
         return found if isinstance(found, dict) else {}
 
+    @cached_property
+    def settings(self) -> Any:
+        """How the forum is set, as far as it tells; empty where it does not."""
+        answer = self.read("/site/settings.json", gone=True)
+        return answer.data if answer.ok and isinstance(answer.data, dict) else {}
+
     def forget(self) -> None:
         """Whose key it is, and what the forum says, will be asked anew."""
-        for name in ("me", "site"):
+        for name in ("me", "site", "settings"):
             self.__dict__.pop(name, None)
 
     @cached_property

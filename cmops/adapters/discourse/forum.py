@@ -26,6 +26,14 @@ _FULL = 1
 """The permission of those who may begin topics in a category."""
 
 
+# What a forum calls the limits that adapters.limits has names for, and in what units.
+_LIMITS = {
+    "text": ("max_post_length", 1),
+    "image_bytes": ("max_image_size_kb", 1024),
+    "video_bytes": ("max_attachment_size_kb", 1024),
+}
+
+
 class Forum(Discourse):
     """One forum, as one user sees it."""
 
@@ -53,8 +61,8 @@ class Forum(Discourse):
 
     def limits(self) -> Mapping[str, int]:
         """What the forum says of itself, where it does."""
-        found = {"text": self._setting("max_post_length")}
-        return {name: most for name, most in found.items() if most}
+        said = {limit: (self._setting(name), size) for limit, (name, size) in _LIMITS.items()}
+        return {limit: most * size for limit, (most, size) in said.items() if most}
 
     def prepare(self, message: Message, sending: Sending) -> None:
         """Uploads the message's files; nobody sees them until it is posted."""
@@ -209,6 +217,5 @@ class Forum(Discourse):
                 yield Problem("CM574", at, {**values, "name": name, "limit": least, "ours": ours})
 
     def _setting(self, name: str) -> int | None:
-        answer = self._api.read("/site/settings.json", gone=True)
-        found = answer.look(name) if answer.ok else None
+        found = self._api.settings.get(name)
         return found if isinstance(found, int) and not isinstance(found, bool) else None
