@@ -38,6 +38,7 @@ class Compositions:
         self._gallery = gallery
         self._cache = cache
         self._fresh: dict[str, dict[str, Composition]] = {}
+        self._sources: dict[str, str] = {}
         self._common = _hash(loaded.workspace.settings.digest)
         channels = loaded.workspace.settings.channels
         self._channels = {id: each for id, each in channels.items() if _is_known(each.platform)}
@@ -71,6 +72,24 @@ class Compositions:
             sidecar = self._loaded.records.get(f"content/{path}.yml")
             parts += [path, sidecar.digest if sidecar else "", self._gallery.stamp(path)]
         return f"{self._common}{record.digest}{_hash(*parts)}"
+
+    def source(self, post: Post) -> str:
+        """What changes when the post's own files do: its document, its media, their sidecars.
+
+        Unlike ``stamp`` it is the same on every machine, and whatever the settings say.
+        """
+        known = self._sources.get(post.path)
+        if known is None:
+            known = self._sources[post.path] = self._source(self._loaded.records[post.path])
+        return known
+
+    def _source(self, record: Record) -> str:
+        parts = [record.digest]
+        for path in _media(record):
+            sidecar = self._loaded.records.get(f"content/{path}.yml")
+            file = self._gallery.open(path)
+            parts += [path, sidecar.digest if sidecar else "", file.sha256 if file else ""]
+        return _hash(*parts)
 
     def save(self) -> None:
         """Keeps what was made."""

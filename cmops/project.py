@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ from cmops.errors import CmopsError, UsageError
 from cmops.wording import Wording
 from cmops.workspace import time
 from cmops.workspace.cache import Cache, code_version
+from cmops.workspace.files import walk
 from cmops.workspace.load import SETTINGS, Loaded, load
 from cmops.workspace.model import Workspace
 from cmops.workspace.place import inside, workspace_at
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
     from cmops.composed import Compositions
     from cmops.findings import Diagnostic
     from cmops.ledger.history import History
+    from cmops.ledger.opening import Where
     from cmops.media import Gallery
+    from cmops.publish.gates import Errors
     from cmops.publish.plan import Delivery, Gate, Rules
     from cmops.publish.subjects import Subject
     from cmops.todo import Task
+    from cmops.workspace.model import Post
 
 CLOCK = "CMOPS_AT"
 _POSTS = ("content/posts", "content/articles")
@@ -62,6 +66,11 @@ class Project:
     def loaded(self) -> Loaded:
         """The workspace as it was read."""
         return load(self.root, self.cache)
+
+    def stands(self) -> bool:
+        """Whether the files are still those that were read."""
+        found, _ = walk(self.root)
+        return {file.path: file for file in found} == self.loaded.files
 
     @property
     def workspace(self) -> Workspace:
@@ -112,7 +121,19 @@ class Project:
         """Everything that is wrong."""
         from cmops.check.run import check
 
-        return check(self.loaded, self.examined, self.history, self.now, self.is_new)
+        scene = (self.history, self.now, self.is_new, self.compositions)
+        return check(self.loaded, self.examined, *scene)
+
+    @cached_property
+    def place(self) -> Where:
+        """Where the ledger is kept. Raises GitError."""
+        from cmops.ledger import opening
+
+        return opening.where(self.root)
+
+    def known_by(self, history: History) -> None:
+        """Goes by a history that somebody has just read, unless one was read already."""
+        self.__dict__.setdefault("history", history)
 
     @cached_property
     def history(self) -> History:
@@ -131,7 +152,8 @@ class Project:
         if self.fresh:
             return self._latest_history()
         try:
-            return opening.open_ledger(self.root, self.workspace.settings.genesis).known()
+            genesis = self.workspace.settings.genesis
+            return opening.open_ledger(self.root, genesis, place=self.place).known()
         except (LedgerError, GitError) as error:
             self.notes.append(error)
             return History.of_entries(())
@@ -142,7 +164,7 @@ class Project:
         from cmops.ledger.history import History
 
         genesis = self.workspace.settings.genesis
-        ledger = opening.open_ledger(self.root, genesis)
+        ledger = opening.open_ledger(self.root, genesis, place=self.place)
         try:
             return ledger.read()
         except LedgerMissing:
@@ -170,10 +192,10 @@ class Project:
         settings = self.workspace.settings
         common = (
             gates.settings_usable(usable=self.loaded.usable),
-            gates.without_errors(gates.errors_of(self.diagnostics)),
+            gates.without_errors(self._errors),
             gates.not_paused(history, now),
             gates.no_incident(self.workspace.incidents.values()),
-            relations.parents_published(self.workspace.posts, settings.channels, history),
+            relations.parents_published(self._related, settings.channels, history),
         )
         if self.sandbox:
             return common
@@ -185,11 +207,24 @@ class Project:
         )
 
     @cached_property
+    def _errors(self) -> Errors:
+        from cmops.publish import gates
+
+        return gates.errors_of(self.diagnostics)
+
+    @cached_property
+    def _related(self) -> Mapping[str, Post]:
+        from cmops.publish import relations
+
+        return relations.related(self.workspace.posts)
+
+    @cached_property
     def subjects(self) -> tuple[Subject, ...]:
         """Everything that is to happen, and what went out of posts that repeat."""
         from cmops.publish.subjects import subjects
 
-        return tuple(subjects(self.workspace, self.compositions.of, self.now, self.history))
+        made = self.compositions
+        return tuple(subjects(self.workspace, made.of, self.now, self.history, made.source))
 
     def subjects_at(self, now: datetime) -> tuple[Subject, ...]:
         """Everything that is to happen, seen from another time.
@@ -200,19 +235,22 @@ class Project:
 
         hour = now.replace(minute=0, second=0, microsecond=0)
         if hour not in self._by_hour:
-            found = tuple(subjects(self.workspace, self.compositions.of, hour))
+            made = self.compositions
+            found = tuple(subjects(self.workspace, made.of, hour, source=made.source))
             self._by_hour = {hour: found}
         return self._by_hour[hour]
 
     def rules(self, named: frozenset[str] = frozenset()) -> Rules:
         """What planning goes by; ``named`` are deliveries that a person asked for by name."""
         from cmops.publish import sametext
+        from cmops.publish.corrections import correctable
         from cmops.publish.plan import Rules
 
         settings = self.workspace.settings
         # In the sandbox nothing is recognised by its text: its files have the keys for names.
         windows = {} if self.sandbox else sametext.windows(settings.channels.values())
-        return Rules(settings.publishing.max_lateness, named, windows)
+        changes = correctable(settings.channels.values())
+        return Rules(settings.publishing.max_lateness, named, windows, changes)
 
     def named(self, names: Iterable[str]) -> frozenset[str]:
         """The keys of deliveries as a person names them: ``post@channel``, ``#day`` for one day."""

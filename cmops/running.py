@@ -7,7 +7,6 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from threading import RLock
 
@@ -15,16 +14,18 @@ from cmops.adapters import registry
 from cmops.adapters.contract import Sends
 from cmops.compose import Composition
 from cmops.git import Git, GitError
-from cmops.git.worktree import changed, default_branch, prefix, write_files
+from cmops.git.tips import Asking
+from cmops.git.worktree import changed, prefix, write_files
 from cmops.http import session
 from cmops.ledger import opening
 from cmops.ledger.clock import Clock, ClockCheck, Run
 from cmops.ledger.history import History
 from cmops.ledger.record import Claim
 from cmops.project import Project
+from cmops.publish.desk import FRESH
 from cmops.publish.keys import post_of
 from cmops.publish.outlets import Outlet, outlet
-from cmops.publish.plan import plan
+from cmops.publish.plan import Judge, judge, plan
 from cmops.publish.ports import MainUnreadable, Planned, Ports
 from cmops.publish.stopping import Stop
 from cmops.workspace.files import walk
@@ -52,8 +53,10 @@ def ports(project: Project, clock: Clock, asked: Asked, stop: Stop | None = None
         ledger = opening.open_sandbox(project.root, run=run, clock=clock)
         main: WorkTree | RemoteMain = WorkTree(project, clock, asked)
     else:
-        genesis = project.workspace.settings.genesis
-        ledger = opening.open_ledger(project.root, genesis, run=run, clock=clock, check=check)
+        genesis, place = project.workspace.settings.genesis, project.place
+        ledger = opening.open_ledger(
+            project.root, genesis, run=run, clock=clock, check=check, place=place
+        )
         main = main_of(project, clock, asked)
     outlets = dict(_outlets(project, main.content, check))
     return Ports(run, clock, ledger, main, outlets, stop=stop or Stop())
@@ -64,7 +67,8 @@ def ledger_made(project: Project) -> str:
 
     Raises LedgerError and GitError.
     """
-    ledger = opening.open_ledger(project.root, project.workspace.settings.genesis)
+    genesis = project.workspace.settings.genesis
+    ledger = opening.open_ledger(project.root, genesis, place=project.place)
     try:
         return ledger.create()
     finally:
@@ -97,10 +101,10 @@ def _is_ready(secrets: Mapping[str, str]) -> bool:
 
 def main_of(project: Project, clock: Clock, asked: Asked) -> WorkTree | RemoteMain:
     """What main says: the remote's default branch, or the folder where there is no remote."""
-    place = opening.where(project.root)
-    if place.git is None or place.remote is None:
+    place = project.place
+    if place.git is None or place.asking is None:
         return WorkTree(project, clock, asked)
-    return RemoteMain(project, clock, asked, place.git, place.remote)
+    return RemoteMain(project, clock, asked, place.git, place.asking)
 
 
 class WorkTree:
@@ -127,7 +131,7 @@ class WorkTree:
             if identity != self._planned_for:
                 self._project = self._project.again(self._project.root)
                 self._planned_for = identity
-            return planned(self._project, history, self._clock.now(), self._asked, identity)
+            return planned(self._project, history, self._clock, self._asked, identity)
 
     def identity(self, max_age: float) -> str:
         """A hash of which files there are and when they were last changed."""
@@ -140,38 +144,44 @@ class WorkTree:
         """What the folder says of the claimed delivery; it is compared by whoever asks."""
         return _composition(self._project, claim)
 
+    def follows(self, later: str | None, earlier: str | None) -> bool | None:
+        """There is only what the folder says now, and nothing older that could come back."""
+        return True
+
 
 class RemoteMain:
     """Main is the default branch of a remote; its files are written to a folder of their own."""
 
-    def __init__(self, project: Project, clock: Clock, asked: Asked, git: Git, remote: str) -> None:
+    def __init__(
+        self, project: Project, clock: Clock, asked: Asked, git: Git, asking: Asking
+    ) -> None:
         self._start = project
         self._clock = clock
         self._asked = asked
         self._git = git
-        self._remote = remote
-        self._commit = ""
-        self._asked_at = float("-inf")
+        self._asking = asking
         self._projects: dict[str, Project] = {}
+        self._here: set[str] = set()
+        self._planned_by = float("-inf")
         self._lock = RLock()
-        self.content = opening.scratch(project.root) / "main" / f"{os.getpid()}.now"
+        self._top = opening.scratch(project.root, project.place) / "main"
+        self.content = self._top / f"{os.getpid()}.now"
 
     def plan(self, history: History) -> Planned:
         """The plan for now, from the tip of main."""
         with self._lock:
-            commit = self.identity(0)
+            # Whoever looked at the ledger just before has asked for main as well.
+            _, commit = self._main(FRESH, after=self._planned_by)
+            self._planned_by = self._asking.tips(FRESH).at
             project = self._project(commit)
             self._show(project.root)
-            return planned(project, history, self._clock.now(), self._asked, commit, commit)
+            return planned(project, history, self._clock, self._asked, commit, commit)
 
     def identity(self, max_age: float) -> str:
         """The commit that main points at."""
         with self._lock:
-            if self._clock.monotonic() - self._asked_at > max_age or not self._commit:
-                asked = self._clock.monotonic()
-                self._commit = self._look()
-                self._asked_at = asked
-            return self._commit
+            _, commit = self._main(max_age)
+            return commit
 
     def recompose(self, claim: Claim) -> Composition | None:
         """What was claimed, from the commit it was claimed at."""
@@ -183,26 +193,46 @@ class RemoteMain:
         except MainUnreadable:
             return None
 
-    def _look(self) -> str:
+    def follows(self, later: str | None, earlier: str | None) -> bool | None:
+        """Whether a commit has another in its history, which a shallow checkout gets first."""
+        if later is None or earlier is None:
+            return None
         try:
-            found = default_branch(self._git, self._remote)
+            with self._lock:
+                told = self._git.is_ancestor(earlier, later)
+                if told is None and self._git.is_shallow():
+                    ref, _ = self._main(FRESH)
+                    self._git.fetch(self._asking.remote, ref, depth=WHOLE)
+                    told = self._git.is_ancestor(earlier, later)
+                return told
+        except (GitError, MainUnreadable):
+            return None
+
+    def _main(self, max_age: float, after: float = float("-inf")) -> tuple[str, str]:
+        """The default branch's ref and commit, by an answer of that age; the commit is here.
+
+        Raises MainUnreadable.
+        """
+        try:
+            found = self._asking.tips(max_age, after=after).main
             if found is None:
-                raise MainUnreadable(self._remote)
+                raise MainUnreadable(self._asking.remote)
             ref, commit = found
-            if self._git.commit(commit) is None:
-                self._git.fetch(self._remote, ref, depth=1 if self._git.is_shallow() else None)
+            if commit not in self._here and self._git.commit(commit) is None:
+                depth = 1 if self._git.is_shallow() else None
+                self._git.fetch(self._asking.remote, ref, depth=depth)
         except GitError as error:
             raise MainUnreadable(error.reason) from error
-        return commit
+        self._here.add(commit)
+        return found
 
     def _have(self, commit: str) -> None:
         """Gets a commit of main that a shallow checkout lacks. Raises GitError, MainUnreadable."""
         if self._git.commit(commit) is not None:
             return
-        found = default_branch(self._git, self._remote)
-        if found is None:
-            raise MainUnreadable(self._remote)
-        self._git.fetch(self._remote, found[0], depth=WHOLE if self._git.is_shallow() else None)
+        ref, _ = self._main(FRESH)
+        depth = WHOLE if self._git.is_shallow() else None
+        self._git.fetch(self._asking.remote, ref, depth=depth)
 
     def _show(self, root: Path) -> None:
         """Makes ``content`` lead to the files of what was planned last, in one step."""
@@ -217,15 +247,19 @@ class RemoteMain:
 
     def _project(self, commit: str) -> Project:
         if commit not in self._projects:
-            here = self._git.commit("HEAD") == commit and not changed(self._git)
-            # In CI the checkout is main: its files, and what is cached beside them, serve.
-            folder = self._start.root if here else self._written(commit)
-            self._projects[commit] = self._start.again(folder)
+            self._projects[commit] = self._at(commit)
         return self._projects[commit]
+
+    def _at(self, commit: str) -> Project:
+        # In CI the checkout is main: its files, and what is cached beside them, serve.
+        if self._git.commit("HEAD") != commit or changed(self._git):
+            return self._start.again(self._written(commit))
+        # So does what was read of them, unless somebody changed them since.
+        return self._start if self._start.stands() else self._start.again(self._start.root)
 
     def _written(self, commit: str) -> Path:
         """The folder with the files of a commit; the oldest ones make room for new ones."""
-        top = opening.scratch(self._start.root) / "main"
+        top = self._top
         folder = top / commit
         if not folder.is_dir():
             beside = top / f"{commit}.{os.getpid()}"
@@ -251,17 +285,23 @@ def _said(error: GitError | OSError | ValueError) -> str:
 def planned(
     project: Project,
     history: History,
-    now: datetime,
+    clock: Clock,
     asked: Asked,
     identity: str,
     commit: str | None = None,
 ) -> Planned:
-    """The plan of a workspace on a given history, at a given time."""
-    local = now.astimezone(project.workspace.zone)
-    gates = project.gates_on(history, local)
-    subjects = project.subjects_at(local)
-    deliveries = plan(subjects, history, gates, local, project.rules(asked.named))
-    return Planned(deliveries, identity, commit, gates)
+    """The plan of a workspace on a given history, at the clock's time."""
+    project.known_by(history)
+    zone, rules = project.workspace.zone, project.rules(asked.named)
+
+    def again(later: History) -> Judge:
+        now = clock.now().astimezone(zone)
+        return judge(later, project.gates_on(later, now), now, rules)
+
+    now = clock.now().astimezone(zone)
+    gates = project.gates_on(history, now)
+    deliveries = plan(project.subjects_at(now), history, gates, now, rules)
+    return Planned(deliveries, identity, commit, gates, again)
 
 
 def _composition(project: Project, claim: Claim) -> Composition | None:

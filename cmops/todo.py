@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from cmops.findings import Diagnostic, Severity
 from cmops.ledger.history import History
+from cmops.publish.corrections import EDIT
 from cmops.publish.keys import post_of
 from cmops.publish.plan import Delivery, State
 from cmops.publish.summary import REMEMBERED
@@ -29,11 +30,15 @@ _ADVISED = frozenset(
         "same_delivery",
         "half_published",
         "before_genesis",
+        "edit_messages",
+        "edit_rejected",
     }
 )
 """Reasons for holding that have advice of their own, ``todo.advice.<code>``."""
 
 _ALWAYS = (State.UNCLEAR, State.REJECTED, State.HANDED)
+_LOCKED_OUT = frozenset({"unauthorised", "wrong_account", "no_secret"})
+"""What a run noted of a secret that does not open its channel: no waiting mends that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +116,37 @@ def _deliveries(deliveries: Iterable[Delivery], errors: _Errors, now: datetime) 
         if _pressing(each, now):
             wrong = errors.of(each) if each.state is State.HELD else None
             yield _mistaken(each, wrong) if wrong else _task(each)
+        elif code := _locked_out(each):
+            yield _secret(each, code)
 
 
 def _task(each: Delivery) -> Task:
     subject, reason = each.subject, each.reason
     name = _name(each)
     values = {**(reason.values if reason else {}), "delivery": name, "when": subject.at}
-    own = reason is not None and each.state is State.HELD and reason.code in _ADVISED
+    told = each.state is State.HELD or each.subject.action == EDIT
+    own = reason is not None and told and reason.code in _ADVISED
     return Task(
         str(each.state),
         name,
         reason.phrase if reason else f"todo.{each.state}",
         values,
         f"todo.advice.{reason.code}" if reason and own else f"todo.{each.state}.advice",
+        subject.path,
+        channel=subject.channel,
+        at=subject.at,
+    )
+
+
+def _secret(each: Delivery, code: str) -> Task:
+    """A delivery that goes out by itself once somebody has mended its channel's secret."""
+    subject, name = each.subject, _name(each)
+    return Task(
+        "locked_out",
+        name,
+        f"reason.{code}",
+        {"delivery": name, "channel": subject.channel, "when": subject.at},
+        "todo.locked_out.advice",
         subject.path,
         channel=subject.channel,
         at=subject.at,
@@ -152,6 +175,9 @@ def _name(each: Delivery) -> str:
 
 
 def _pressing(each: Delivery, now: datetime) -> bool:
+    if each.subject.action == EDIT and each.state is State.REJECTED:
+        # Whoever mends it by hand over there has no way to say so here.
+        return now - each.record.refusals[-1].at <= REMEMBERED
     if each.state in _ALWAYS:
         return True
     at = each.subject.at
@@ -161,6 +187,14 @@ def _pressing(each: Delivery, now: datetime) -> bool:
     if each.state is not State.HELD:
         return False
     return at is None or at <= now + SOON
+
+
+def _locked_out(each: Delivery) -> str | None:
+    """Why its channel did not let the last run in, if that is what stands in its way."""
+    last = each.record.pausing
+    stands = last is not None and last.code in _LOCKED_OUT and last.kind == "not_sent"
+    waits = each.state in (State.DUE, State.THROTTLED)
+    return last.code if last is not None and stands and waits else None
 
 
 class _Errors:

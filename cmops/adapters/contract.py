@@ -122,8 +122,8 @@ class Edits(Protocol):
     def edit(self, receipt: Receipt, message: Message) -> Receipt:
         """Makes the live message say this; the same correction twice is one.
 
-        Gives what the platform calls it now. Raises a Failure of ``cmops.failures``: Rejected
-        for a message that is gone, or that somebody has changed there.
+        Gives what is to be kept of it now, under the same ``Receipt.id``. Raises a Failure of
+        ``cmops.failures``: Rejected for a message that is gone, or that somebody has changed there.
         """
         ...
 

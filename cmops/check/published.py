@@ -10,13 +10,12 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
 from cmops.adapters.registry import identity
+from cmops.check.corrected import Known, uncorrected
 from cmops.check.rule import Scene
 from cmops.check.slots import moment
 from cmops.findings import Finding
 from cmops.ledger.history import History
 from cmops.workspace.model import Channel, Post
-
-_Known = Mapping[str, Mapping[tuple[str, str], str]]
 
 
 def published(scene: Scene) -> Iterator[Finding]:
@@ -27,6 +26,7 @@ def published(scene: Scene) -> Iterator[Finding]:
     yield from _moved(scene, known)
     yield from _renamed(scene, known)
     yield from _channels(scene, known)
+    yield from uncorrected(scene, known)
 
 
 def published_ids(history: History) -> set[str]:
@@ -35,11 +35,13 @@ def published_ids(history: History) -> set[str]:
     return {unquote(key.partition("~")[0]) for key in history.keys()}  # noqa: SIM118
 
 
-def _known(history: History) -> _Known:
+def _known(history: History) -> Known:
     """By post and then by platform and account, the key of what was delivered once."""
     found: dict[str, dict[tuple[str, str], str]] = {}
     for key in history.keys():  # noqa: SIM118
-        parts = [unquote(part) for part in key.split("~")]
+        parts = key.split("~")
+        if "%" in key:
+            parts = [unquote(part) for part in parts]
         if len(parts) == 3:  # a fourth is the day of a repeating post, or an operation
             found.setdefault(parts[0], {})[(parts[1], parts[2])] = key
     return found
@@ -49,11 +51,11 @@ def _account(channel: Channel) -> tuple[str, str]:
     return channel.platform, identity(channel).lower()
 
 
-def _moved(scene: Scene, known: _Known) -> Iterator[Finding]:
+def _moved(scene: Scene, known: Known) -> Iterator[Finding]:
     """A post that was sent and now has a time to come: it will not be sent again."""
     for id, keys in known.items():
         post = scene.workspace.posts.get(id)
-        if post is None or post.repeat:
+        if post is None or post.repeat or (not post.variants and not _coming(post, scene)):
             continue
         for channel in _channels_of(post, scene):
             key = keys.get(_account(channel))
@@ -68,7 +70,11 @@ def _moved(scene: Scene, known: _Known) -> Iterator[Finding]:
                 yield Finding("CM910", post.path, at, values, channel.id)
 
 
-def _renamed(scene: Scene, known: _Known) -> Iterator[Finding]:
+def _coming(post: Post, scene: Scene) -> bool:
+    return post.publish_at is not None and post.publish_at > scene.now
+
+
+def _renamed(scene: Scene, known: Known) -> Iterator[Finding]:
     """A post the ledger has never seen, at the place of one that has gone from the workspace."""
     gone = (
         known.keys() - scene.workspace.posts.keys() - {each.id for each in scene.workspace.broken}
@@ -97,7 +103,7 @@ def _successor(
             return
 
 
-def _channels(scene: Scene, known: _Known) -> Iterator[Finding]:
+def _channels(scene: Scene, known: Known) -> Iterator[Finding]:
     """A channel that the ledger knows by another name, on the same account."""
     latest: dict[tuple[str, str], str] = {}
     for keys in known.values():

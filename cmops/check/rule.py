@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cmops.composed import Version
+from cmops.composed import Compositions, Version
 from cmops.findings import Finding
 from cmops.ledger.history import History
 from cmops.media import Gallery
@@ -40,7 +40,8 @@ class Scene:
     """Everything: the workspace, what has been published, and when it is.
 
     ``signatures`` are what near-duplicates are found by, by the post's id. ``is_new`` says
-    whether a file has been added or changed since the last commit.
+    whether a file has been added or changed since the last commit. ``compositions`` are for the
+    few posts whose content a rule must compare.
     """
 
     workspace: Workspace
@@ -48,6 +49,7 @@ class Scene:
     now: datetime
     signatures: Mapping[str, Signature] = field(default_factory=dict)
     is_new: Callable[[str], bool] = lambda path: True
+    compositions: Compositions | None = None
 
 
 __all__ = ["Case", "DocumentRule", "Scene", "Version", "WorkspaceRule"]

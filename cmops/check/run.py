@@ -66,11 +66,12 @@ def check(
     history: History,
     now: datetime,
     is_new: Callable[[str], bool] = lambda path: True,
+    compositions: Compositions | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Everything there is to say about a workspace, by path, line and column."""
     findings = [*loaded.findings, *_without_echo(examined.findings, loaded.findings)]
     if loaded.usable:
-        scene = Scene(loaded.workspace, history, now, examined.signatures, is_new)
+        scene = Scene(loaded.workspace, history, now, examined.signatures, is_new, compositions)
         findings += [each for rule in WORKSPACE_RULES for each in rule(scene)]
     raised = loaded.workspace.settings.severities
     kept = _allowed(loaded, findings)

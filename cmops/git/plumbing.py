@@ -102,9 +102,12 @@ class Git:
         known = done.code == 1 and not self.is_shallow()
         return False if known else None
 
-    def text(self, *args: str, extra: Mapping[str, str] | None = None) -> str:
+    def text(
+        self, *args: str, extra: Mapping[str, str] | None = None, timeout: float | None = None
+    ) -> str:
         """What a git command of a neighbouring module prints. Raises GitError."""
-        return self._process.run(*args, extra=extra).decode(errors="surrogateescape")
+        out = self._process.run(*args, extra=extra, timeout=timeout)
+        return out.decode(errors="surrogateescape")
 
     # Fetching and pushing.
 
@@ -134,9 +137,11 @@ class Git:
         """Make a remote's ref point at a commit if it points at ``old`` (None: does not exist)."""
         lease = f"--force-with-lease={full_ref(ref)}:{object_id(old) if old else ''}"
         spec = f"{object_id(commit)}:{ref}"
+        # Deltas of long files are kept from counting to writing, instead of being made twice.
+        keep = ("-c", "pack.deltaCacheLimit=1m")
         args = ("push", "--porcelain", "--no-verify", lease, "--", plain_name(remote), spec)
         try:
-            done = self._process.attempt(*args, timeout=timeout)
+            done = self._process.attempt(*keep, *args, timeout=timeout)
         except GitTimeout as error:
             return Push(PushAnswer.UNKNOWN, error.reason)
         return push_answer(done, ref)

@@ -5,24 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from cmops.git.names import object_id, plain_name
+from cmops.git.names import object_id
 from cmops.git.plumbing import Git
 from cmops.git.process import GitError
-
-
-def default_branch(git: Git, remote: str) -> tuple[str, str] | None:
-    """A remote's default branch as a full ref, and its commit; None where it says none."""
-    out = git.text("ls-remote", "--quiet", "--symref", "--", plain_name(remote), "HEAD")
-    ref = commit = None
-    for line in out.splitlines():
-        first, _, name = line.partition("\t")
-        if name != "HEAD":
-            continue
-        if first.startswith("ref: "):
-            ref = first.removeprefix("ref: ")
-        else:
-            commit = object_id(first)
-    return (ref, commit) if ref and commit else None
 
 
 def prefix(git: Git) -> str:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 
 from cmops.git import Git, GitError, PushAnswer
+from cmops.git.tips import Asking
 from cmops.ledger.clock import Clock
 from cmops.ledger.errors import LedgerUnreachable
 from cmops.ledger.remote import Answer, Snapshot, Swap, joined
@@ -17,6 +19,22 @@ from cmops.ledger.remote import Answer, Snapshot, Swap, joined
 BRANCH = "refs/heads/cmops-ledger"
 SEEN = "refs/cmops/ledger"
 """Keeps what was fetched: git asks the server for the difference to it, and never prunes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A branch of cmops's own, the folder of its files, and the ref that remembers what was seen.
+
+    ``grows`` says that nothing is ever taken out of it: one that was rewound is not remembered.
+    """
+
+    branch: str
+    seen: str
+    folder: str
+    grows: bool = True
+
+
+LEDGER = Kept(BRANCH, SEEN, "ledger")
 
 _FETCHES = 3
 _EVERYTHING = 2**31 - 1
@@ -26,11 +44,13 @@ _EVERYTHING = 2**31 - 1
 class LocalBranch:
     """The branch of a repository without a remote."""
 
-    def __init__(self, git: Git, clock: Clock, *, branch: str = BRANCH) -> None:
+    def __init__(self, git: Git, clock: Clock, *, kept: Kept = LEDGER) -> None:
         self._git = git
         self._clock = clock
-        self._branch = branch
+        self._kept = kept
+        self._branch = kept.branch
         self._last = Snapshot()
+        self._written: dict[str, tuple[str, bytes]] = {}
 
     @property
     def place(self) -> str:
@@ -49,10 +69,11 @@ class LocalBranch:
         return self.look(0)
 
     def contents(self, snapshot: Snapshot, paths: Iterable[str]) -> Mapping[str, bytes]:
-        """The content of some files, by one process."""
+        """The content of some files: what was written here from memory, the rest by one process."""
         wanted = {path: snapshot.files[path] for path in paths}
+        blobs = dict(self._written[path] for path in wanted if path in self._written)
         try:
-            blobs = self._git.blobs(wanted.values())
+            blobs |= self._git.blobs(blob for blob in wanted.values() if blob not in blobs)
         except GitError as error:
             raise LedgerUnreachable(error.reason) from error
         return {path: blobs[blob] for path, blob in wanted.items()}
@@ -63,9 +84,10 @@ class LocalBranch:
         """Add lines by moving the branch from the snapshot's tip to a new commit."""
         try:
             made = self._commit(snapshot, added, title)
-            if not self._git.update_ref(self._branch, made, snapshot.tip):
+            if made.tip is None or not self._git.update_ref(self._branch, made.tip, snapshot.tip):
                 return Swap(Answer.MOVED)
-            return Swap(Answer.WON, self._at(made))
+            self._last = made
+            return Swap(Answer.WON, made)
         except (GitError, LedgerUnreachable) as error:
             return Swap(Answer.REFUSED, reason=error.reason)
 
@@ -77,29 +99,38 @@ class LocalBranch:
         if tip is None:
             return Snapshot()
         if tip != self._last.tip:
-            self._last = Snapshot(tip, self._git.ls_tree(tip, "ledger"))
+            self._last = Snapshot(tip, self._git.ls_tree(tip, self._kept.folder))
         return self._last
 
-    def _commit(self, snapshot: Snapshot, added: Mapping[str, bytes], title: str) -> str:
+    def _commit(self, snapshot: Snapshot, added: Mapping[str, bytes], title: str) -> Snapshot:
+        """What the branch would be with these lines; remembered, so that git is not asked again."""
         old = self.contents(snapshot, [path for path in added if path in snapshot.files])
-        blobs = {
-            path: self._git.hash_object(joined(old.get(path, b""), lines))
-            for path, lines in added.items()
-        }
+        written = {path: joined(old.get(path, b""), lines) for path, lines in added.items()}
+        blobs = {path: self._git.hash_object(content) for path, content in written.items()}
         tree = self._git.tree_with(snapshot.tip, blobs)
-        return self._git.commit_tree(
+        made = self._git.commit_tree(
             tree, snapshot.tip, title, round(self._clock.now().timestamp())
         )
+        self._written |= {path: (blobs[path], content) for path, content in written.items()}
+        return Snapshot(made, {**snapshot.files, **blobs})
 
 
 class RemoteBranch(LocalBranch):
     """The branch of a git server, read from and pushed to without touching one of our own."""
 
     def __init__(
-        self, git: Git, clock: Clock, *, remote: str = "origin", branch: str = BRANCH
+        self,
+        git: Git,
+        clock: Clock,
+        *,
+        remote: str = "origin",
+        kept: Kept = LEDGER,
+        asking: Asking | None = None,
     ) -> None:
-        super().__init__(git, clock, branch=branch)
+        super().__init__(git, clock, kept=kept)
         self._remote = remote
+        self._asking = asking or Asking(git, remote, kept.branch, clock.monotonic)
+        self._remembered: str | None = None
 
     @property
     def place(self) -> str:
@@ -110,7 +141,7 @@ class RemoteBranch(LocalBranch):
         """The branch as the server has it now; fetched only when it has moved."""
         try:
             for _ in range(_FETCHES):
-                tip = self._git.ls_remote(self._remote, self._branch, within)
+                tip = self._asking.tips(within=within).other
                 if tip is None:
                     return Snapshot()
                 if tip == self._last.tip:
@@ -126,7 +157,7 @@ class RemoteBranch(LocalBranch):
     def known(self) -> Snapshot | None:
         """The branch as it was fetched or pushed last, or as ``git fetch`` left it."""
         tracking = f"refs/remotes/{self._remote}/{super().place}"
-        for ref in (SEEN, tracking):
+        for ref in (self._kept.seen, tracking):
             if (tip := self._git.commit(ref)) is not None:
                 return self._at(tip)
         return None
@@ -137,10 +168,13 @@ class RemoteBranch(LocalBranch):
         """Add lines by pushing a commit on the snapshot's tip, if the server still has that."""
         try:
             made = self._commit(snapshot, added, title)
-            push = self._git.push(self._remote, made, self._branch, snapshot.tip, within)
-            if push.answer is PushAnswer.WON:
-                return Swap(Answer.WON, self._seen(made))
-            return Swap(Answer(push.answer.value), reason=push.reason)
+            tip = made.tip or ""
+            push = self._git.push(self._remote, tip, self._branch, snapshot.tip, within)
+            if push.answer is not PushAnswer.WON:
+                return Swap(Answer(push.answer.value), reason=push.reason)
+            self._last = made
+            self._remember(tip, after=snapshot.tip)
+            return Swap(Answer.WON, made)
         except (GitError, LedgerUnreachable) as error:
             return Swap(Answer.REFUSED, reason=error.reason)
 
@@ -155,14 +189,27 @@ class RemoteBranch(LocalBranch):
 
     def _fetch(self, within: float) -> None:
         """Only the tip into a shallow checkout (as in CI), else what is new."""
-        have = self._git.commit(SEEN)
+        have = self._git.commit(self._kept.seen)
         depth = 1 if have is None and self._git.is_shallow() else None
         self._git.fetch(self._remote, self._branch, depth=depth, have=have, timeout=within)
 
     def _seen(self, tip: str) -> Snapshot:
-        """Remember a tip that has all of the last one: a rewound branch is restored from here."""
-        with suppress(GitError):  # another run on this machine may be at it; one of us succeeds
-            before = self._git.commit(SEEN)
-            if before is None or self._git.is_ancestor(before, tip):
-                self._git.update_ref(SEEN, tip, before)
+        self._remember(tip)
         return self._at(tip)
+
+    def _remember(self, tip: str, after: str | None = None) -> None:
+        """Remember a tip that has all of the last one: a rewound branch is restored from here.
+
+        ``after`` is the tip that it was made on.
+        """
+        git, ref = self._git, self._kept.seen
+        with suppress(GitError):  # another run on this machine may be at it; one of us succeeds
+            if after is not None and after == self._remembered and git.update_ref(ref, tip, after):
+                self._remembered = tip
+                return
+            before = git.commit(ref)
+            if before == tip or before is None or not self._kept.grows:
+                done = before == tip or git.update_ref(ref, tip, before)
+            else:
+                done = bool(git.is_ancestor(before, tip)) and git.update_ref(ref, tip, before)
+            self._remembered = tip if done else None

@@ -12,9 +12,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from cmops.ledger.fields import FIELDS, wrong_field
+from cmops.ledger.kinds import OUTCOMES, REQUIRED, Kind
+
+__all__ = [
+    "OUTCOMES",
+    "PAUSES",
+    "REQUIRED",
+    "Covered",
+    "Entry",
+    "Kind",
+    "Receipt",
+    "Scope",
+    "Unreadable",
+    "dump",
+    "entry_of",
+    "load",
+    "parse",
+    "receipt_of",
+    "wrong",
+]
 
 PAUSES = "ledger/pauses.ndjson"
 """The file of what concerns no single channel: the genesis, pauses and their ends."""
@@ -22,64 +41,6 @@ PAUSES = "ledger/pauses.ndjson"
 _CHANNEL = re.compile(r"\w[\w.-]{0,99}")
 
 
-class Kind(StrEnum):
-    """What an entry says. A ledger may hold kinds that a later version of cmops added."""
-
-    GENESIS = "genesis"
-    CLAIM = "claim"
-    INTENT = "intent"
-    PUBLISHED = "published"
-    REJECTED = "rejected"
-    THROTTLED = "throttled"
-    NOT_SENT = "not_sent"
-    UNCLEAR = "unclear"
-    HANDED = "handed"
-    RETRACT = "retract"
-    RETRACTED = "retracted"
-    RESOLVED = "resolved"
-    EDIT = "edit"
-    PAUSE = "pause"
-    RESUME = "resume"
-    AGAIN = "again"
-
-
-OUTCOMES = frozenset(
-    {
-        Kind.PUBLISHED,
-        Kind.REJECTED,
-        Kind.THROTTLED,
-        Kind.NOT_SENT,
-        Kind.UNCLEAR,
-        Kind.HANDED,
-        Kind.RETRACTED,
-        Kind.EDIT,
-    }
-)
-"""Kinds that state what has happened: true on any tip, so they may be pushed again as they are.
-
-Every other kind is a decision, true only on the history it was taken on.
-"""
-
-_DELIVERY = ("key", "channel")
-_ATTEMPT = (*_DELIVERY, "claim")
-REQUIRED: Mapping[str, tuple[str, ...]] = {
-    Kind.GENESIS: ("genesis",),
-    Kind.CLAIM: (*_DELIVERY, "attempt", "digest", "digests", "until", "created"),
-    Kind.INTENT: (*_ATTEMPT, "message"),
-    Kind.PUBLISHED: (*_ATTEMPT, "message", "receipt"),
-    Kind.REJECTED: (*_ATTEMPT, "message", "code"),
-    Kind.THROTTLED: (*_ATTEMPT, "not_before"),
-    Kind.NOT_SENT: (*_ATTEMPT, "code"),
-    Kind.UNCLEAR: (*_ATTEMPT, "message", "code"),
-    Kind.HANDED: _ATTEMPT,
-    Kind.RETRACT: _DELIVERY,
-    Kind.RETRACTED: (*_DELIVERY, "target"),
-    Kind.RESOLVED: (*_DELIVERY, "answer", "claims"),
-    Kind.EDIT: (*_DELIVERY, "commit", "digest"),
-    Kind.PAUSE: ("scope",),
-    Kind.RESUME: ("ends",),
-    Kind.AGAIN: (*_DELIVERY, "round"),
-}
 _ALWAYS = frozenset({"kind", "id", "at"})
 _NEEDED = {kind: _ALWAYS.union(names) for kind, names in REQUIRED.items()}
 
@@ -103,6 +64,14 @@ class Scope:
 
     kind: str = "everything"
     name: str = ""
+
+
+class Covered(NamedTuple):
+    """What an approval is about: a delivery, the version of it, and when it was to be sent."""
+
+    key: str
+    digest: str
+    planned: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +104,8 @@ class Entry:
     digests: tuple[str, ...] = ()
     """Of each message of a claim, in order."""
     commit: str | None = None
+    source: str | None = None
+    """Of the files that a claim's content came from: another one where they have changed."""
     pull: int | None = None
     created: datetime | None = None
     """The creation time that every attempt of a delivery gives its messages."""
@@ -154,6 +125,16 @@ class Entry:
     scope: Scope | None = None
     reason: str | None = None
     genesis: str | None = None
+    means: str | None = None
+    """How an approval was given: ``review``, ``email``, ``solo`` or ``emergency``."""
+    voices: Mapping[str, int] | None = None
+    """How many people approved, by the roles they have (``direction``, ``direction+legal``)."""
+    covers: tuple[Covered, ...] = ()
+    refuses: tuple[Covered, ...] = ()
+    minor: bool = False
+    """In an approval: the change was marked as a small one."""
+    proof: str | None = None
+    """Of an approval by e-mail: the hash of the message, which is kept elsewhere."""
     more: Mapping[str, Any] = field(default_factory=dict)
     """Fields of a later version, kept as they came."""
 
@@ -165,6 +146,8 @@ class Entry:
     @property
     def path(self) -> str:
         """The ledger file it belongs in, by its channel and its month."""
+        if self.kind == Kind.APPROVED:
+            return f"ledger/approvals-{self.at:%Y-%m}.ndjson"
         if not self.key:
             return PAUSES
         if not _CHANNEL.fullmatch(self.channel):
@@ -267,6 +250,10 @@ def _scope(row: Mapping[str, Any]) -> Scope:
     return Scope(row["kind"], row.get("name", ""))
 
 
+def _covered(rows: list[Any]) -> tuple[Covered, ...]:
+    return tuple(Covered(key, digest, _time(planned)) for key, digest, planned in rows)
+
+
 def _plain(value: object) -> object:
     match value:
         case datetime():
@@ -281,13 +268,15 @@ def _plain(value: object) -> object:
         case Scope():
             return {"kind": value.kind} | ({"name": value.name} if value.name else {})
         case tuple():
-            return list(value)
+            return [_plain(each) for each in value]
     return str(value) if isinstance(value, StrEnum) else value
 
 
+_time = datetime.fromisoformat
 _READ: Mapping[str, Any] = {
-    **dict.fromkeys(("at", "not_before", "until", "created", "planned"), datetime.fromisoformat),
+    **dict.fromkeys(("at", "not_before", "until", "created", "planned"), _time),
     **dict.fromkeys(("digests", "claims", "ends"), tuple),
+    **dict.fromkeys(("covers", "refuses"), _covered),
     "receipt": receipt_of,
     "scope": _scope,
 }

@@ -98,6 +98,22 @@ def _scope(value: object) -> bool:
     return value["kind"] == "everything" or _word(value.get("name"))
 
 
+def _voices(value: object) -> bool:
+    if type(value) is not dict:
+        return False
+    return all(name and type(count) is int and count > 0 for name, count in value.items())
+
+
+def _covered(value: Any) -> bool:
+    if type(value) is not list or len(value) > MOST_MESSAGES:
+        return False
+    return all(type(each) is list and _triple(*each) for each in value)
+
+
+def _triple(key: object, digest: object, planned: object) -> bool:
+    return _word(key) and _word(digest) and _time(planned)
+
+
 def _answer(value: object) -> bool:
     return type(value) is str and value in {"published", "send", "drop"}
 
@@ -119,6 +135,7 @@ FIELDS: Mapping[str, Callable[[object], bool]] = {
     "attempt": _count,
     "digests": _digests,
     "commit": _word,
+    "source": _word,
     "pull": _count,
     "created": _time,
     "planned": _time,
@@ -131,6 +148,12 @@ FIELDS: Mapping[str, Callable[[object], bool]] = {
     "scope": _scope,
     "reason": _text,
     "genesis": _word,
+    "means": _code,
+    "voices": _voices,
+    "covers": _covered,
+    "refuses": _covered,
+    "minor": _flag,
+    "proof": _word,
 }
 """Every field cmops knows, in the order of ``Entry``, and whether a value is right for it."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+from cmops.ledger.corrected import as_corrected, corrections
 from cmops.ledger.entries import Entry, Kind, Receipt, dump
 from cmops.ledger.record import Claim, Doubt, Duplicate, Live, Pausing, Record, Refusal
 
@@ -59,9 +60,10 @@ class _Folding:
     clash: str | None
 
     def record(self) -> Record:
-        live, deleted = self._receipts()
         claims = [_claim(entry) for entry in self._of(Kind.CLAIM)]
         claims.sort(key=lambda claim: (claim.attempt, claim.at, claim.id))
+        live, deleted = self._receipts()
+        live = as_corrected(live, claims, list(self._of(Kind.EDIT)))
         publishing = [claim for claim in claims if claim.action == "publish"]
         doubts, ended = self._attempts(publishing, {(item.round, item.message) for item in live})
         standing = tuple(item for item in live if item.receipt.id not in deleted)
@@ -78,7 +80,7 @@ class _Folding:
             pausing=self._pausing(),
             handed=self._at(Kind.HANDED),
             answer=self._answer(),
-            edits=tuple(self._now(Kind.EDIT)),
+            corrections=corrections(claims, self.entries, self.round),
             tombstone=tombstone,
             to_delete=self._to_delete(standing),
             deleted=deleted,
@@ -163,7 +165,7 @@ class _Folding:
     def _pausing(self) -> Pausing | None:
         found = [
             Pausing(entry.not_before, entry.kind, entry.code)
-            for entry in self._now(Kind.THROTTLED, Kind.NOT_SENT)
+            for entry in self._now(Kind.THROTTLED, Kind.NOT_SENT, Kind.UNCLEAR)
             if entry.not_before is not None
         ]
         return max(found, key=lambda item: (item.until, item.kind, item.code or ""), default=None)
@@ -265,6 +267,7 @@ def _claim(entry: Entry) -> Claim:
         commit=entry.commit,
         pull=entry.pull,
         intents=entry.intents,
+        source=entry.source,
     )
 
 

@@ -23,9 +23,10 @@ _POLL = 0.05
 class Folder:
     """A folder's ledger; its tip is made of how much is in it and what."""
 
-    def __init__(self, disk: Disk, clock: Clock) -> None:
+    def __init__(self, disk: Disk, clock: Clock, *, folder: str = "ledger") -> None:
         self._disk = disk
         self._clock = clock
+        self._folder = f"{folder}/"
         self._contents: dict[str, bytes] = {}
 
     @property
@@ -36,7 +37,7 @@ class Folder:
     def look(self, within: float) -> Snapshot:
         """The files as they are now. A change under way is seen in part, and loses no race."""
         try:
-            names = [name for name in self._disk.names() if name.startswith("ledger/")]
+            names = [name for name in self._disk.names() if name.startswith(self._folder)]
             self._contents = {name: self._disk.read(name) or b"" for name in names}
         except OSError as error:
             raise LedgerUnreachable(_reason(error)) from error

@@ -16,7 +16,10 @@ from cmops.ledger.entries import Entry, Kind, Scope, Unreadable, dump, entry_of
 from cmops.ledger.fold import fold
 from cmops.ledger.record import Duplicate, Record
 from cmops.ledger.settled import fold_settled
-from cmops.ledger.sheet import KEYLESS, Sheet, extend, rows, settled_rows
+from cmops.ledger.sheet import APPROVALS, KEYLESS, Sheet, extend, is_settled, rows, settled_rows
+
+_OF_NONE = frozenset({KEYLESS, APPROVALS})
+"""Groups whose entries belong to no delivery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class Index:
     several: Mapping[str, list[str]] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
     """What was folded already, for every history of this tip."""
+    keyless: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
+    """What belongs to no delivery, once somebody has asked for it."""
 
     @classmethod
     def of(cls, sheets: Iterable[Sheet], earlier: Index | None = None) -> Index:
@@ -77,7 +82,19 @@ class Index:
             for key in groups.keys() & sheet.groups.keys():
                 several.setdefault(key, [groups[key]]).append(sheet.groups[key])
             groups.update(sheet.groups)
-        return cls(kept, groups, several, earlier._still(groups, several) if earlier else {})
+        found = cls(kept, groups, several)
+        return found if earlier is None else found._with(earlier)
+
+    def _with(self, earlier: Index) -> Index:
+        """The same with what an earlier one worked out of the same entries."""
+        keyless = {
+            name: known
+            for name, known in earlier.keyless.copy().items()
+            if earlier.groups.get(name) == self.groups.get(name)
+            and earlier.several.get(name) == self.several.get(name)
+        }
+        records = earlier._still(self.groups, self.several)
+        return Index(self.sheets, self.groups, self.several, records, keyless)
 
     def _still(self, groups: Mapping[str, str], several: Mapping[str, Any]) -> dict[str, Record]:
         """The records whose entries are the same among those ``groups``."""
@@ -94,10 +111,18 @@ class History:
     """The ledger's content, by key. Made by a ledger's ``read``, or of entries in a test."""
 
     def __init__(
-        self, index: Index, extra: Sheet, *, tip: str | None = None, read_at: float = 0.0
+        self,
+        index: Index,
+        extra: Sheet,
+        *,
+        tip: str | None = None,
+        others: str | None = None,
+        read_at: float = 0.0,
     ) -> None:
         self.tip = tip
         """The version of the ledger that was read; None when there is none yet."""
+        self.others = others
+        """The newest version that was found and that this run did not write itself."""
         self.read_at = read_at
         """When, in seconds of the clock that counts suspension."""
         self._index = index
@@ -113,7 +138,7 @@ class History:
         """The same with entries that are not in the ledger yet; those that are change nothing."""
         lines = "".join(f"{dump(entry)}\n" for entry in entries)
         extra = extend(self._extra, lines.encode())
-        return History(self._index, extra, tip=self.tip, read_at=self.read_at)
+        return History(self._index, extra, tip=self.tip, others=self.others, read_at=self.read_at)
 
     def of(self, key: str) -> Record:
         """What is known of a delivery; an unknown key's record is empty."""
@@ -123,6 +148,16 @@ class History:
             record = records[key] = self._settled(key) or fold(key, self.entries(key))
         return record
 
+    def settled(self, key: str) -> str | None:
+        """The JSON text of all that was said of a delivery which plainly is live since it was sent.
+
+        None of any other. Nothing is decoded, so that years of deliveries can be passed over.
+        """
+        group = self._index.groups.get(key)
+        if group is None or key in self._index.several or key in self._extra.groups:
+            return None
+        return group if is_settled(group) else None
+
     def entries(self, key: str) -> Iterator[Entry]:
         """Everything that was said of a key, in no certain order, perhaps more than once."""
         for group in self._texts(key):
@@ -130,15 +165,17 @@ class History:
 
     def keys(self) -> Iterator[str]:
         """Every delivery that the ledger knows."""
-        yield from (key for key in self._index.groups if key != KEYLESS)
-        yield from (k for k in self._extra.groups if k != KEYLESS and k not in self._index.groups)
+        yield from (key for key in self._index.groups if key not in _OF_NONE)
+        more = self._extra.groups.keys() - _OF_NONE
+        yield from (key for key in sorted(more) if key not in self._index.groups)
 
     def __contains__(self, key: object) -> bool:
         return key in self._index.groups or key in self._extra.groups
 
     def has(self, entry: Entry) -> bool:
         """Whether exactly this entry was recorded (its id alone proves nothing)."""
-        return any(entry == known for known in self.entries(entry.key) if known.id == entry.id)
+        key = entry.key or (APPROVALS if entry.kind == Kind.APPROVED else KEYLESS)
+        return any(entry == known for known in self.entries(key) if known.id == entry.id)
 
     @cached_property
     def unsettled(self) -> tuple[Record, ...]:
@@ -147,7 +184,7 @@ class History:
         Finds them without looking at what is obviously settled.
         """
         loose = {key for sheet in (*self._index.sheets, self._extra) for key in sheet.loose}
-        candidates = (loose | self._index.several.keys() | self._extra.groups.keys()) - {KEYLESS}
+        candidates = (loose | self._index.several.keys() | self._extra.groups.keys()) - _OF_NONE
         records = (self.of(key) for key in sorted(candidates))
         return tuple(record for record in records if record.unsettled)
 
@@ -199,10 +236,23 @@ class History:
         return frozenset(kind for sheet in self._index.sheets for kind in sheet.unknown)
 
     @cached_property
+    def approvals(self) -> tuple[Entry, ...]:
+        """Everything that was approved and refused, the same tuple while nothing was added."""
+        return self._of_none(APPROVALS)
+
+    @cached_property
     def _keyless(self) -> tuple[Entry, ...]:
+        return self._of_none(KEYLESS)
+
+    def _of_none(self, group: str) -> tuple[Entry, ...]:
         """Entries of no delivery, each once, in the file's order."""
-        found = {dump(entry): entry for entry in self.entries(KEYLESS)}
-        return tuple(found.values())
+        here = group in self._extra.groups
+        known = None if here else self._index.keyless.get(group)
+        if known is None:
+            known = tuple({dump(entry): entry for entry in self.entries(group)}.values())
+        if not here:
+            self._index.keyless[group] = known
+        return known
 
     def _settled(self, key: str) -> Record | None:
         if key in self._index.several or key in self._extra.groups:

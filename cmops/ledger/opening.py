@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cmops.git import Git, GitMissing, NotARepository
-from cmops.ledger.branch import LocalBranch, RemoteBranch
+from cmops.git.tips import Asking
+from cmops.ledger.branch import BRANCH, LocalBranch, RemoteBranch
 from cmops.ledger.cache import Cache
 from cmops.ledger.clock import Clock, ClockCheck, Run, SystemClock
 from cmops.ledger.disk import FolderDisk
@@ -24,12 +25,14 @@ ORIGIN = "origin"
 class Where:
     """Where a workspace's ledger is kept, and where its journal and cache are.
 
-    ``own`` is a folder of this machine; ``remote`` the name of the git remote, if there is one.
+    ``own`` is a folder of this machine; ``remote`` the name of the git remote, if there is one,
+    and ``asking`` what it is asked through by everybody who looks for its branches.
     """
 
     own: Path
     git: Git | None = None
     remote: str | None = None
+    asking: Asking | None = field(default=None, compare=False)
 
 
 def where(root: Path) -> Where:
@@ -47,7 +50,8 @@ def where(root: Path) -> Where:
             raise
         return Where(root / ".cmops")
     chosen = ORIGIN if ORIGIN in remotes else next(iter(remotes), None)
-    return Where(folder / "cmops", git, chosen)
+    asking = Asking(git, chosen, BRANCH, SystemClock().monotonic) if chosen else None
+    return Where(folder / "cmops", git, chosen, asking)
 
 
 def open_ledger(
@@ -57,9 +61,13 @@ def open_ledger(
     run: Run | None = None,
     clock: Clock | None = None,
     check: ClockCheck | None = None,
+    place: Where | None = None,
 ) -> Store:
-    """The workspace's ledger, with the genesis that cmops.yml names if it names one."""
-    place, time = where(root), clock or SystemClock()
+    """The workspace's ledger, with the genesis that cmops.yml names if it names one.
+
+    ``place`` is for who knows already where it is kept.
+    """
+    place, time = place or where(root), clock or SystemClock()
     return Store(
         _remote(place, time),
         Tools(run or Run(), time, FolderDisk(place.own), Cache(place.own / "ledger-cache"), check),
@@ -95,12 +103,12 @@ def _remote(place: Where, clock: Clock) -> Remote:
         return Folder(FolderDisk(place.own / "kept"), clock)
     if place.remote is None:
         return LocalBranch(place.git, clock)
-    return RemoteBranch(place.git, clock, remote=place.remote)
+    return RemoteBranch(place.git, clock, remote=place.remote, asking=place.asking)
 
 
-def scratch(root: Path) -> Path:
+def scratch(root: Path, place: Where | None = None) -> Path:
     """A folder of this machine for what is made from the workspace and can be made again."""
-    place = where(root)
+    place = place or where(root)
     if place.git is not None:
         return place.own
     name = hashlib.sha256(str(root).encode()).hexdigest()[:16]

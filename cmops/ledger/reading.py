@@ -23,11 +23,15 @@ _LOOKS = 3
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A tip that was read whole; ``at`` is before the asking, in seconds that count suspension."""
+    """A tip that was read whole; ``at`` is before the asking, in seconds that count suspension.
+
+    ``others`` is the newest tip that was found, rather than written.
+    """
 
     snapshot: Snapshot
     index: Index
     at: float
+    others: str | None = None
 
 
 class Reader:
@@ -41,6 +45,7 @@ class Reader:
         self._sheets: dict[str, Sheet] = {}
         self._saved: dict[str, int] = {}
         self._seen: str | None = None
+        self._others: str | None = None
         self._index: Index | None = None
 
     def look(self, within: float) -> Reading:
@@ -51,6 +56,8 @@ class Reader:
             at = self._clock.monotonic()
             snapshot = self._remote.look(within)
             if earlier is None or self._holds(snapshot, earlier):
+                if snapshot.tip != self._seen:
+                    self._others = snapshot.tip
                 return self.take(snapshot, at)
             tip = snapshot.tip
             if again < _LOOKS - 1:
@@ -60,7 +67,7 @@ class Reader:
     def take(self, snapshot: Snapshot, at: float) -> Reading:
         """A snapshot that is known to be the ledger's, read and remembered."""
         self._index = Index.of(self._read(snapshot), self._index)
-        reading = Reading(snapshot, self._index, at)
+        reading = Reading(snapshot, self._index, at, self._others)
         if snapshot.tip is not None and snapshot.tip != self._seen:
             self._journal.remember_tip(self._remote.place, snapshot.tip)
             self._seen = snapshot.tip

@@ -36,6 +36,8 @@ class Claim:
     commit: str | None
     pull: int | None
     intents: bool
+    source: str | None = None
+    """Of the files that its content was made from, where the run said so."""
 
     @property
     def overlong(self) -> bool:
@@ -44,7 +46,7 @@ class Claim:
 
     def from_future(self, now: datetime) -> bool:
         """Whether it was made at a time that has not come yet, beyond what clocks may differ."""
-        return self.at > now + MAX_SKEW
+        return self.at > now + 2 * MAX_SKEW
 
     def live(self, now: datetime) -> bool:
         """Whether its lease still runs and may be believed."""
@@ -62,6 +64,24 @@ class Doubt:
     message: int
     unclear: bool
     code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """An attempt at making what is live say what its claim binds.
+
+    ``made`` are the messages that surely say it, ``lost`` is the one whose answer was lost, and
+    ``stopped`` says that its run gave up.
+    """
+
+    claim: Claim
+    made: frozenset[int]
+    lost: int | None
+    stopped: bool
+
+    def may_have_made(self, message: int) -> bool:
+        """Whether the message may say it, without anybody knowing."""
+        return message not in self.made and (message == self.lost or not self.stopped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +157,8 @@ class Record:
     handed: datetime | None = None
     answer: str | None = None
     """The last answer of a person: published, send or drop."""
-    edits: tuple[Entry, ...] = ()
-    """Oldest first."""
+    corrections: tuple[Correction, ...] = ()
+    """Every attempt at correcting this round's messages, the newest last."""
     tombstone: Entry | None = None
     """The newest wish to retract the whole delivery, if no later round came after it."""
     to_delete: tuple[Live, ...] = ()
@@ -216,11 +236,38 @@ class Record:
         return min((claim.at for claim in self.claims), default=None)
 
     @property
+    def newest(self) -> Claim | None:
+        """The newest attempt of this round at publishing or correcting."""
+        claims = (*self.claims[-1:], *(each.claim for each in self.corrections[-1:]))
+        return max(claims, key=lambda claim: claim.attempt, default=None)
+
+    @property
+    def shown(self) -> tuple[str | None, ...]:
+        """The digest of what each message says; None where a lost correction may have been made."""
+        bound = self.bound
+        found: list[str | None] = list(bound.digests) if self.receipts and bound else []
+        for each in self.corrections:
+            for message, digest in enumerate(each.claim.digests[: len(found)]):
+                if message in each.made:
+                    found[message] = digest
+                elif found[message] != digest and each.may_have_made(message):
+                    found[message] = None
+        return tuple(found)
+
+    @property
+    def said(self) -> Claim | None:
+        """The newest claim that all messages say; None where they say more than one claim does."""
+        if not self.receipts or not self.corrections:
+            return self.bound if self.receipts else None
+        shown, bound = self.shown, self.bound
+        claims = (*(each.claim for each in reversed(self.corrections)), bound)
+        return next((claim for claim in claims if claim and claim.digests == shown), None)
+
+    @property
     def live_digest(self) -> str | None:
-        """The delivery digest of what is live: the last edit's, else the binding claim's."""
-        if self.edits:
-            return self.edits[-1].digest
-        return self.bound.digest if self.receipts and self.bound else None
+        """The delivery digest of what is live; None where that is not known, or mixed."""
+        said = self.said
+        return said.digest if said else None
 
     @property
     def unsettled(self) -> bool:

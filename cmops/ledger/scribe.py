@@ -20,6 +20,7 @@ class Content:
     commit: str | None = None
     pull: int | None = None
     planned: datetime | None = None
+    source: str | None = None
 
 
 class Scribe:
@@ -59,6 +60,7 @@ class Scribe:
             digests=content.digests,
             commit=content.commit,
             pull=content.pull,
+            source=content.source,
             planned=content.planned,
             action=action,
             intents=intents,
@@ -97,9 +99,18 @@ class Scribe:
         """
         return self._of(Kind.NOT_SENT, claim, message, code=code, not_before=not_before)
 
-    def unclear(self, claim: Claim | Entry, message: int, code: str) -> Entry:
-        """That the answer was lost: it may be live."""
-        return self._of(Kind.UNCLEAR, claim, message, code=code)
+    def unclear(
+        self,
+        claim: Claim | Entry,
+        message: int,
+        code: str,
+        not_before: datetime | None = None,
+    ) -> Entry:
+        """That the answer was lost: it may be live.
+
+        A correction is simply made again, ``not_before`` its request can arrive any more.
+        """
+        return self._of(Kind.UNCLEAR, claim, message, code=code, not_before=not_before)
 
     def handed(self, claim: Claim | Entry, message: int | None = None) -> Entry:
         """That a person was given it to publish by hand."""
@@ -162,6 +173,10 @@ class Scribe:
     def resume(self, pauses: Sequence[str]) -> Entry:
         """The end of these pauses and of no other."""
         return self._entry(Kind.RESUME, ends=tuple(pauses))
+
+    def approved(self, order: int, means: str, **fields: object) -> Entry:
+        """What was approved and refused, and how; ``order`` counts a ledger's approvals."""
+        return self._entry(Kind.APPROVED, attempt=order, means=means, **fields)
 
     def _entry(self, kind: Kind, **fields: object) -> Entry:
         return Entry(kind, self.run.entry_id(), self._clock.now(), **fields)  # type: ignore[arg-type]

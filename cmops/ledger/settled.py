@@ -6,7 +6,8 @@ only speed; tests hold it against ``fold``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from cmops.ledger.entries import Kind, receipt_of
 from cmops.ledger.fold import live_order, stamp_of
 from cmops.ledger.record import Claim, Live, Record
 
+_UNTIL = re.compile(r'"until":"([^"]+)"').findall
 _HARMLESS = frozenset({Kind.INTENT, Kind.THROTTLED, Kind.NOT_SENT, Kind.REJECTED, Kind.UNCLEAR})
 """What no longer matters once every message has its receipt."""
 
@@ -40,6 +42,27 @@ def obviously_settled(rows: Sequence[Mapping[str, Any]]) -> bool:
     if sizes != {len(done)} or max(done) >= len(done):
         return False
     return len({row["id"] for row in rows}) == len(rows)
+
+
+def made_from(group: str, source: Callable[[], str | None]) -> bool:
+    """Whether a settled group's text says, of all its claims, that these were the files.
+
+    So it is too where nothing is said of them: there is no telling that they were others. May say
+    no where it is so, never yes where it is not.
+    """
+    said = group.count('"source"')
+    if not said:
+        return True
+    now = source()
+    return now is None or group.count(f'"source":"{now}"') == said
+
+
+def leased_until(group: str) -> datetime | None:
+    """The last end of a lease in a settled group's text; None where that cannot be told."""
+    ends = _UNTIL(group)
+    if len(ends) != group.count('"until"'):
+        return None
+    return max(map(datetime.fromisoformat, ends), default=None)
 
 
 def fold_settled(key: str, rows: Sequence[Mapping[str, Any]]) -> Record | None:
@@ -103,6 +126,7 @@ def _claim_row(row: Mapping[str, Any]) -> Claim:
         row.get("commit"),
         row.get("pull"),
         row.get("intents", False),
+        row.get("source"),
     )
 
 

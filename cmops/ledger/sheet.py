@@ -19,6 +19,9 @@ from cmops.ledger.settled import obviously_settled
 KEYLESS = ""
 """The group of entries that belong to no delivery."""
 
+APPROVALS = "\0approvals"
+"""The group of approvals: many, and looked at by nobody who only asks what is paused."""
+
 _SIMPLE = re.compile(r"[\w.@:/-]*", re.ASCII).fullmatch
 _KINDS = frozenset(Kind)
 
@@ -48,6 +51,11 @@ def rows(group: str) -> list[dict[str, Any]]:
     return found
 
 
+def is_settled(group: str) -> bool:
+    """Whether a group is obviously settled, told from its text."""
+    return group.startswith("1,[", group.index('",') + 2)
+
+
 def settled_rows(group: str) -> list[dict[str, Any]] | None:
     """The rows of a group that is obviously settled, else None."""
     found = json.loads(group)
@@ -71,7 +79,7 @@ def extend(sheet: Sheet, added: bytes, blob: str = "") -> Sheet:
     for number, line in enumerate(_lines(added), sheet.lines + 1):
         row = load(line) if type(line) is str else "utf-8"
         if type(row) is dict:
-            key = row.get("key", KEYLESS)
+            key = row.get("key") or (APPROVALS if row["kind"] == "approved" else KEYLESS)
             texts.setdefault(key, []).append(line)
             fresh.setdefault(key, []).append(row)
             kinds.add(row["kind"])

@@ -66,6 +66,7 @@ class Store:
         self._jitter = tools.jitter or Random()  # noqa: S311 - it only spreads retries
         self._reading: Reading | None = None
         self._facts: tuple[Entry, ...] = ()
+        self._told: _Told | None = None
         self._left: LeftOver | None = None
         self._busy = RLock()
         self._noting = Lock()
@@ -158,7 +159,14 @@ class Store:
         return reading
 
     def _history(self, reading: Reading) -> History:
-        return _plain(reading).knowing(self._facts)
+        """What the reading and the facts say; asked before every send, so made once for both."""
+        facts, told = self._facts, self._told
+        if told is None or told.reading is not reading or told.facts != facts[: len(told.facts)]:
+            told = _Told(reading, (), _plain(reading))
+        if len(told.facts) != len(facts):
+            told = _Told(reading, facts, told.history.knowing(facts[len(told.facts) :]))
+        self._told = told
+        return told.history
 
     def _push(self, decide: Decide | None, within: float, *, creating: bool = False) -> Pushed:
         if not self._facts and decide is None:
@@ -229,9 +237,19 @@ class Store:
         return f"cmops ledger: {count} added [skip ci]\n\nRun: {self._tools.run.id}\n"
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The history of a reading with what was noted besides."""
+
+    reading: Reading
+    facts: tuple[Entry, ...]
+    history: History
+
+
 def _plain(reading: Reading) -> History:
     empty = Sheet("", "")
-    return History(reading.index, empty, tip=reading.snapshot.tip, read_at=reading.at)
+    tip, others = reading.snapshot.tip, reading.others
+    return History(reading.index, empty, tip=tip, others=others, read_at=reading.at)
 
 
 def _filed(entries: Iterable[Entry]) -> dict[str, bytes]:

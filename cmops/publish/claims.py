@@ -10,6 +10,7 @@ from cmops.ledger.clock import MAX_LEASE, MAX_SKEW, Clock
 from cmops.ledger.entries import Entry
 from cmops.ledger.history import History
 from cmops.ledger.scribe import Content, Scribe
+from cmops.publish.corrections import EDIT
 from cmops.publish.desk import Desk
 from cmops.publish.jobs import Job
 from cmops.publish.outlets import Outlet
@@ -94,5 +95,9 @@ def _claim(job: Job, outlet: Outlet, scribe: Scribe) -> Entry:
         job.composition.digests,
         commit=job.commit,
         planned=job.planned.astimezone(UTC) if job.planned else None,
+        source=job.source,
     )
-    return scribe.claim(job.record, job.channel, content, intents=outlet.pushes_intents)
+    intents = outlet.pushes_intents and job.subject.action != EDIT
+    return scribe.claim(
+        job.record, job.channel, content, action=job.subject.action, intents=intents
+    )

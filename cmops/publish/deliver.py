@@ -9,19 +9,22 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
-from cmops.failures import Failure
 from cmops.ledger.errors import LedgerError
-from cmops.publish.claims import Held, busy_channels, claim
+from cmops.publish.accounts import Accounts
+from cmops.publish.claims import SLICE, Held, busy_channels, claim
+from cmops.publish.correct import Corrector, outdated
+from cmops.publish.corrections import EDIT
 from cmops.publish.desk import Desk
 from cmops.publish.guard import Guard
 from cmops.publish.jobs import Job, job_of
 from cmops.publish.outlets import Outlet
-from cmops.publish.plan import NEVER, Delivery, State
+from cmops.publish.plan import NEVER, Delivery, Judge, State
 from cmops.publish.ports import MainUnreadable, Planned, Ports, Wanted
 from cmops.publish.recover import Recovery, missing_parent, resendable
 from cmops.publish.results import Done, Outcome, RunResult
 from cmops.publish.retract import Deletion, bury
 from cmops.publish.send import Sender
+from cmops.publish.standing import Standing
 from cmops.publish.summary import summary
 from cmops.publish.waiting import wait
 
@@ -51,11 +54,13 @@ class _Run:
         self._wanted = wanted
         self._desk = Desk(ports.run, ports.clock, ports.ledger, ports.stop)
         self._guard = Guard(ports, self._desk)
+        self._accounts = Accounts(ports.clock)
         self._done: dict[str, Done] = {}
         self._tries: dict[str, int] = {}
         self._closed: dict[str, datetime] = {}
-        self._verified: set[str] = set()
         self._planned = Planned((), "")
+        self._standing = Standing(ports, self._desk)
+        self._left: list[Delivery] = []
 
     def begin(self) -> None:
         """What an earlier run left on this machine goes first."""
@@ -68,9 +73,7 @@ class _Run:
         if self._desk.trouble is not None or self._ports.stop.asked:
             return False
         try:
-            self._look()
-            self._delete()
-            held = self._claim()
+            held = self._next()
         except (LedgerError, MainUnreadable) as error:
             if not self._planned.main:
                 raise
@@ -80,6 +83,16 @@ class _Run:
             self._send(held)
             return True
         return self._wait()
+
+    def _next(self) -> list[Held]:
+        """The next slice: of the plan as far as it stands, else of a new one."""
+        judge = self._standing.judge()
+        held = self._claim(judge) if judge else []
+        if not held and self._desk.trouble is None:
+            self._look()
+            self._delete()
+            held = self._claim()
+        return held
 
     def end(self) -> None:
         """Nothing that is known stays unsaid, if it can be said."""
@@ -95,11 +108,14 @@ class _Run:
     def _look(self) -> None:
         """Plans, and again if looking for what was in doubt has changed anything."""
         ports = self._ports
-        self._planned = ports.main.plan(self._desk.read(0))
+        history = self._desk.read()
+        self._planned = ports.main.plan(history)
         recovery = Recovery(self._planned, ports.outlets, ports.main.recompose, self._desk)
         if recovery.look(ports.clock):
             self._desk.settle()
-            self._planned = ports.main.plan(self._desk.read())
+            history = self._desk.read()
+            self._planned = ports.main.plan(history)
+        self._standing.begins(self._planned, history)
 
     def _delete(self) -> None:
         due = [each for each in self._due("delete") if each.key not in self._done]
@@ -124,18 +140,31 @@ class _Run:
             and self._wanted.wants(each.subject.target)
         ]
 
-    def _claim(self) -> list[Held]:
+    def _claim(self, judge: Judge | None = None) -> list[Held]:
+        """Claims a slice of each channel; ``judge`` looks once more at what was planned before."""
         jobs: dict[str, list[Job]] = {}
-        for delivery in (*self._due("publish"), *self._in_doubt()):
+        for delivery in self._open(anew=judge is None):
             channel = delivery.subject.channel
-            if self._may_try(delivery) and self._ready(channel, delivery):
-                job = self._job(delivery)
-                if job is not None:
-                    jobs.setdefault(channel, []).append(job)
+            full = len(jobs.get(channel, ())) >= SLICE
+            if full or not (self._may_try(delivery) and self._ready(channel, delivery)):
+                continue
+            now = judge(delivery.subject) if judge else delivery
+            job = self._job(now) if now.state is delivery.state else None
+            if job is not None:
+                jobs.setdefault(channel, []).append(job)
         held = claim(jobs, self._ports.outlets, self._desk, self._ports.clock) if jobs else []
         for each in held:
             self._tries[each.job.key] = self._tries.get(each.job.key, 0) + 1
         return held
+
+    def _open(self, *, anew: bool) -> Sequence[Delivery]:
+        """What may be sent: all that was planned, or what is left of it."""
+        if anew:
+            self._left = [*self._due("publish"), *self._in_doubt(), *self._due(EDIT)]
+        else:
+            spent = {target for target, tries in self._tries.items() if tries >= TRIES}
+            self._left = [each for each in self._left if each.subject.target not in spent]
+        return self._left
 
     def _in_doubt(self) -> list[Delivery]:
         """What a platform would recognise if it were sent again."""
@@ -153,8 +182,12 @@ class _Run:
         return found
 
     def _may_try(self, delivery: Delivery) -> bool:
-        closed = self._closed.get(delivery.subject.channel)
+        channel = delivery.subject.channel
+        closed = self._closed.get(channel)
         if closed is not None and self._ports.clock.now() < closed:
+            problem = self._accounts.refused(channel)
+            if problem and delivery.key not in self._done:
+                self._put(delivery, Outcome.HELD, problem)
             return False
         return self._tries.get(delivery.subject.target, 0) < TRIES
 
@@ -164,14 +197,8 @@ class _Run:
         if outlet is None:
             self._put(delivery, Outcome.HELD, "unavailable")
             return False
-        if channel in self._verified:
-            return True
-        try:
-            problem = next((each.code for each in outlet.sender.verify()), None)
-        except Failure as failure:
-            problem = failure.code
+        problem = self._accounts.problem(outlet)
         if problem is None:
-            self._verified.add(channel)
             return True
         self._closed[channel] = NEVER
         self._put(delivery, Outcome.HELD, problem)
@@ -183,6 +210,8 @@ class _Run:
         problem = None
         if job is None:
             problem = "bytes_lost" if delivery.bound else "nothing_to_send"
+        elif delivery.subject.action == EDIT:
+            problem = outdated(job, self._ports.main, named=self._wanted.only is not None)
         elif job.record.partly or job.record.doubts:
             problem = missing_parent(job, self._ports.outlets[job.channel], self._desk.read())
         if problem is None:
@@ -209,9 +238,11 @@ class _Run:
 
     def _channel(self, outlet: Outlet, held: Sequence[Held]) -> None:
         """One channel's slice in order; what it closes gives the rest of the slice back."""
-        sender = Sender(outlet, self._desk, self._guard, self._ports.clock.now)
+        tools = (outlet, self._desk, self._guard, self._accounts, self._ports.clock.now)
+        senders = {"publish": Sender(*tools), EDIT: Corrector(*tools)}
         closed: datetime | None = None
         for each in held:
+            sender = senders[each.job.subject.action]
             sent = sender.release(each, "channel_rests", closed) if closed else sender.send(each)
             self._done[sent.done.key] = sent.done
             if sent.done.error not in _AGAIN:
@@ -223,6 +254,7 @@ class _Run:
     def _wait(self) -> bool:
         if self._wanted.until is None:
             return False
+        self._standing.ends()
         self._desk.push()
         busy = busy_channels(self._desk.read(0), self._ports.clock.now())
         return wait(self._ports, self._planned, self._wanted, busy, self._tries)

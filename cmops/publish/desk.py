@@ -72,11 +72,12 @@ class Desk:
         try:
             pushed = self._ledger.push(decide, within=self._patience())
         except LedgerError as error:
-            self.trouble = error
+            # The first trouble is the cause: a full disk keeps git from pushing as well.
+            self.trouble = self.trouble or error
             return None
         self._pushed_at = self._clock.monotonic()
         if not pushed.landed:
-            self.trouble = PushFailed(pushed)
+            self.trouble = self.trouble or PushFailed(pushed)
             return None
         return pushed
 

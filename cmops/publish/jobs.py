@@ -49,6 +49,11 @@ class Job:
         return first or self.subject.at
 
     @property
+    def source(self) -> str | None:
+        """Of the files that its bytes come from."""
+        return self.bound.source if self.bound is not None else self.subject.source
+
+    @property
     def first(self) -> int:
         """The first message to send."""
         return self.record.next_message

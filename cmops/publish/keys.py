@@ -6,6 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from cmops.errors import UsageError
@@ -26,7 +27,7 @@ def delivery_key(post: str, platform: str, account: str, day: date | None = None
     what is too long ends with a hash instead.
     """
     parts = (post, platform, account.lower())
-    key = "~".join(quote(part, safe="@._-").replace("~", "%7E") for part in parts)
+    key = "~".join(map(_quoted, parts))
     key = _RESERVED.sub(lambda found: _escaped(found[0]), key) if _RESERVED.match(key) else key
     if key.endswith("."):
         key = key[:-1] + "%2E"
@@ -34,6 +35,11 @@ def delivery_key(post: str, platform: str, account: str, day: date | None = None
         # No part can hold a "+", so that a shortened key is never somebody else's whole key.
         key = f"{key[: MOST - 34]}~+{hashlib.sha256(key.encode()).hexdigest()[:32]}"
     return f"{key}~{day.isoformat()}" if day else key
+
+
+@lru_cache
+def _quoted(part: str) -> str:
+    return quote(part, safe="@._-").replace("~", "%7E")
 
 
 def _escaped(text: str) -> str:
@@ -51,6 +57,11 @@ def sending_key(key: str, times: int) -> str:
 def deletion_key(key: str) -> str:
     """The identity, in a plan, of taking a delivery back; the ledger keeps both as one story."""
     return f"{key}~delete"
+
+
+def correction_key(key: str) -> str:
+    """The identity, in a plan, of making a live delivery say something else."""
+    return f"{key}~edit"
 
 
 def post_of(key: str) -> str:

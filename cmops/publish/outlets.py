@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import cast
 
 from cmops.adapters.contract import (
     Composes,
     Deletes,
+    Edits,
     Guarantee,
     Prepares,
     ReadsBack,
@@ -22,7 +24,7 @@ LONGEST_GAP = timedelta(hours=2)
 starts late, or not at all for a while."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outlet:
     """A channel and its sender.
 
@@ -38,20 +40,25 @@ class Outlet:
     patience: timedelta = timedelta(seconds=30)
     delay: timedelta = timedelta(seconds=60)
 
-    @property
+    @cached_property
     def reads_back(self) -> ReadsBack | None:
         """The sender, where a message can be looked for."""
         return self.sender if isinstance(self.sender, ReadsBack) else None
 
-    @property
+    @cached_property
     def prepares(self) -> Prepares | None:
         """The sender, where something comes before the publishing request: uploads."""
         return self.sender if isinstance(self.sender, Prepares) else None
 
-    @property
+    @cached_property
     def deletes(self) -> Deletes | None:
         """The sender, where a message can be taken back."""
         return self.sender if isinstance(self.sender, Deletes) else None
+
+    @cached_property
+    def edits(self) -> Edits | None:
+        """The sender, where what is live can be changed."""
+        return self.sender if isinstance(self.sender, Edits) else None
 
     @property
     def pushes_intents(self) -> bool:

@@ -6,19 +6,22 @@ something (approvals, budgets) adds one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
 from cmops.compose import Composition
 from cmops.ledger.clock import MAX_SKEW
 from cmops.ledger.entries import Kind
 from cmops.ledger.history import History
 from cmops.ledger.record import Claim, Record
+from cmops.ledger.settled import made_from
 from cmops.publish import sametext
-from cmops.publish.reasons import Reason
+from cmops.publish.corrections import EDIT, correction, uncorrectable
+from cmops.publish.reasons import Reason, State
 from cmops.publish.subjects import Subject
+
+__all__ = ["ABSENT", "NEVER", "Delivery", "Gate", "Judgement", "Rules", "State", "over", "plan"]
 
 Gate = Callable[[Subject], Reason | None]
 """Why a subject must not happen now, or None."""
@@ -29,23 +32,6 @@ ABSENT = "absent"
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-class State(StrEnum):
-    """Where a delivery stands; shown in DESIGN.md's words."""
-
-    WAITING = "waiting"
-    DUE = "due"
-    CLAIMED = "claimed"
-    HELD = "held"
-    MISSED = "missed"
-    EXPIRED = "expired"
-    PUBLISHED = "published"
-    HANDED = "handed"
-    THROTTLED = "throttled"
-    REJECTED = "rejected"
-    UNCLEAR = "unclear"
-    RETRACTED = "retracted"
-
-
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What planning goes by besides what is known.
@@ -53,21 +39,33 @@ class Rules:
     ``named`` are the targets that a person asked for by name: neither late nor dated before the
     ledger's beginning, and not put off after a failure of ours. ``same_text`` gives, for channels
     on which a message is recognised by its text, how long two equal ones could be mistaken.
+    ``correctable`` are the channels on which what is live can be changed.
     """
 
     max_lateness: timedelta = timedelta(hours=6)
     named: frozenset[str] = frozenset()
     same_text: Mapping[str, timedelta] = field(default_factory=dict)
+    correctable: Container[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A subject, its state, and why; ``record`` is what the ledger knows of it."""
+    """A subject, its state, and why.
+
+    ``known`` is the ledger's record of it, or the history that has one for whoever asks: of years
+    of deliveries that are plainly live nobody asks.
+    """
 
     subject: Subject
     state: State
     reason: Reason | None
-    record: Record
+    known: Record | History
+
+    @property
+    def record(self) -> Record:
+        """What the ledger knows of it."""
+        known = self.known
+        return known if isinstance(known, Record) else known.of(self.subject.target)
 
     @property
     def key(self) -> str:
@@ -81,9 +79,9 @@ class Delivery:
 
     @property
     def digest(self) -> str | None:
-        """Of what is live; otherwise of what would be sent."""
+        """Of what is live; otherwise, and of a correction, of what would be sent."""
         live = self.record.live_digest if self.record.published else None
-        if live is not None:
+        if live is not None and self.subject.action != EDIT:
             return live
         composition = self.composition
         return composition.digest if composition else None
@@ -91,9 +89,10 @@ class Delivery:
     @property
     def bound(self) -> Claim | None:
         """The claim whose very bytes the rest of it must be sent with, if it has begun."""
-        return self.record.bound if self.record.begun else None
+        return self.record.bound if self.record.begun and self.subject.action != EDIT else None
 
 
+Judge = Callable[[Subject], Delivery]
 Judgement = tuple[State, Reason | None]
 
 
@@ -107,23 +106,16 @@ def plan(
     """Every subject's state, in the order in which they are to happen."""
     judge = _Judge(history, tuple(gates), now, rules or Rules())
     found = [judge.delivery(subject) for subject in subjects]
+    found += judge.corrections(found)
     found.sort(key=lambda delivery: (delivery.subject.at or NEVER, delivery.key))
-    return _without_same_texts(tuple(found), history, now, judge.rules.same_text)
+    return sametext.held(tuple(found), history, now, judge.rules.same_text)
 
 
-def _without_same_texts(
-    deliveries: tuple[Delivery, ...],
-    history: History,
-    now: datetime,
-    windows: Mapping[str, timedelta],
-) -> tuple[Delivery, ...]:
-    rivals = sametext.rivals(deliveries, history, now, windows) if windows else {}
-    return tuple(
-        Delivery(each.subject, State.HELD, Reason("same_text", {"other": other}), each.record)
-        if (other := rivals.get(each.key))
-        else each
-        for each in deliveries
-    )
+def judge(
+    history: History, gates: Iterable[Gate], now: datetime, rules: Rules | None = None
+) -> Judge:
+    """Judges one subject at a time, each by itself: two equal texts are told only by ``plan``."""
+    return _Judge(history, tuple(gates), now, rules or Rules()).delivery
 
 
 def over(claim: Claim, now: datetime) -> bool:
@@ -145,27 +137,61 @@ class _Judge:
     rules: Rules
 
     def delivery(self, subject: Subject) -> Delivery:
+        if subject.action == "publish" and self.history.settled(subject.target) is not None:
+            return Delivery(subject, State.PUBLISHED, None, self.history)
         record = self.history.of(subject.target)
-        judge = self._deletion if subject.action == "delete" else self._publication
+        judge = {"delete": self._deletion, EDIT: self._correction}.get(
+            subject.action, self._publication
+        )
         state, reason = judge(subject, record)
         return Delivery(subject, state, reason, record)
 
+    def corrections(self, deliveries: Iterable[Delivery]) -> Iterator[Delivery]:
+        """What is live and should say something else by now."""
+        for each in deliveries:
+            if each.state is not State.PUBLISHED or each.reason is not None:
+                continue
+            if each.subject.channel not in self.rules.correctable or self._says_so(each.subject):
+                continue
+            record = each.record
+            subject = correction(each.subject, record)
+            if subject is not None:
+                yield Delivery(subject, *self._correction(subject, record), record)
+
+    def _says_so(self, subject: Subject) -> bool:
+        """Whether it is plainly live as its files have it, or nobody can tell what they were."""
+        group = self.history.settled(subject.target)
+        return group is not None and made_from(group, lambda: subject.source)
+
     def _publication(self, subject: Subject, record: Record) -> Judgement:
         return (
-            self._in_hand(record)
+            self._in_hand(subject, record)
             or _settled(record)
             or self._stopped(subject, record)
             or self._in_time(subject, record)
             or (State.DUE, None)
         )
 
-    def _in_hand(self, record: Record) -> Judgement | None:
+    def _correction(self, subject: Subject, record: Record) -> Judgement:
+        """Neither its time nor its lateness counts: it is about what is live already."""
+        never = uncorrectable(subject, record)
+        refused = never is not None and not never.lasting
+        return (
+            self._in_hand(subject, record)
+            or self._unreadable(subject)
+            or ((State.REJECTED if refused else State.HELD, never) if never else None)
+            or self._put_off(subject, record)
+            or ((State.HELD, holds) if (holds := self._gate(subject)) else (State.DUE, None))
+        )
+
+    def _in_hand(self, subject: Subject, record: Record) -> Judgement | None:
         """Somebody is at it, or was and nobody knows how it ended."""
         if record.clash:
             return State.HELD, Reason("clash", {"entry": record.clash})
-        if record.open and not over(record.open, self.now):
-            return State.CLAIMED, Reason("claimed", {"until": record.open.until})
-        if record.doubts:
+        mine = record.open if record.open and record.open.action == subject.action else None
+        if mine and not over(mine, self.now):
+            return State.CLAIMED, Reason("claimed", {"until": mine.until})
+        if record.doubts and subject.action != EDIT:
             wrongs = record.wrongs(self.now)
             if wrongs:
                 return State.UNCLEAR, Reason(f"claim_{wrongs[0][1].value}")
@@ -176,16 +202,22 @@ class _Judge:
 
     def _stopped(self, subject: Subject, record: Record) -> Judgement | None:
         """What no passing of time changes, a request of the platform to wait excepted."""
-        lines = self.history.unreadable_on(subject.channel)
-        if lines:
-            return State.HELD, Reason("unreadable", {"path": lines[0].path, "line": lines[0].line})
-        refused = self._refused(subject, record)
+        refused = self._unreadable(subject) or self._refused(subject, record)
         if refused:
             return refused
         if subject.expires and subject.expires <= self.now and not record.begun:
             return State.EXPIRED, Reason("expired", {"at": subject.expires})
         if subject.held:
             return State.HELD, subject.held
+        return self._put_off(subject, record)
+
+    def _unreadable(self, subject: Subject) -> Judgement | None:
+        lines = self.history.unreadable_on(subject.channel)
+        if not lines:
+            return None
+        return State.HELD, Reason("unreadable", {"path": lines[0].path, "line": lines[0].line})
+
+    def _put_off(self, subject: Subject, record: Record) -> Judgement | None:
         wait = record.pausing
         ours = wait is not None and wait.kind == "not_sent"
         if wait and wait.until > self.now and not (ours and subject.target in self.rules.named):

@@ -14,7 +14,7 @@ from cmops.ledger.contract import Ledger
 from cmops.ledger.history import History
 from cmops.ledger.record import Claim
 from cmops.publish.outlets import Outlet
-from cmops.publish.plan import Delivery, Gate
+from cmops.publish.plan import Delivery, Gate, Judge
 from cmops.publish.reasons import Reason
 from cmops.publish.stopping import Stop, run_all
 from cmops.publish.subjects import Subject
@@ -26,13 +26,15 @@ class Planned:
 
     ``main`` identifies what main said (content, settings, incidents): equal identities, equal
     plans. ``commit`` is where those contents can be found again, None where nowhere. ``gates``
-    are those the plan was made with.
+    are those the plan was made with. ``again`` judges single subjects of it by a later history,
+    at the time when it is called; None where that is not known.
     """
 
     deliveries: tuple[Delivery, ...]
     main: str
     commit: str | None = None
     gates: tuple[Gate, ...] = ()
+    again: Callable[[History], Judge] | None = None
 
     def holds(self, subject: Subject) -> Reason | None:
         """Why the subject must not happen, if a gate says so."""
@@ -59,6 +61,9 @@ class Main(Protocol):
 
     def recompose(self, claim: Claim) -> Composition | None:
         """What was claimed, composed again from its commit; None when that cannot be done."""
+
+    def follows(self, later: str | None, earlier: str | None) -> bool | None:
+        """Whether a commit has another in its history; None when that cannot be told."""
 
 
 Parallel = Callable[[Sequence[Callable[[], None]], Stop], None]

@@ -1,9 +1,27 @@
-"""Why a delivery is where it is: a code with its values; ``wording`` has the sentences."""
+"""Where a delivery is, and why: a code with its values; ``wording`` has the sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a delivery stands; shown in DESIGN.md's words."""
+
+    WAITING = "waiting"
+    DUE = "due"
+    CLAIMED = "claimed"
+    HELD = "held"
+    MISSED = "missed"
+    EXPIRED = "expired"
+    PUBLISHED = "published"
+    HANDED = "handed"
+    THROTTLED = "throttled"
+    REJECTED = "rejected"
+    UNCLEAR = "unclear"
+    RETRACTED = "retracted"
 
 
 @dataclass(frozen=True, slots=True)

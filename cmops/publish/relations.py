@@ -39,15 +39,14 @@ def parents_published(
     posts: Mapping[str, Post], channels: Mapping[str, Channel], history: History
 ) -> Gate:
     """Holds what answers, quotes or shares a post of ours that is not live on that channel."""
-    related = {id for id, post in posts.items() if any(_wanted(post))}
-    if not related:
+    concerned = related(posts)
+    if not concerned:
         return lambda subject: None
 
     def gate(subject: Subject) -> Reason | None:
-        channel = channels.get(subject.channel)
-        if subject.post not in related or channel is None or subject.action != "publish":
+        channel, post = channels.get(subject.channel), concerned.get(subject.post)
+        if post is None or channel is None or subject.action != "publish":
             return None
-        post = posts[subject.post]
         named = (post.repost, *(resolved(post, channel, name) for name in RELATIONS[:2]))
         for parent in named:
             if parent and is_own(parent) and _address(parent, channel, history) is None:
@@ -55,6 +54,11 @@ def parents_published(
         return None
 
     return gate
+
+
+def related(posts: Mapping[str, Post]) -> Mapping[str, Post]:
+    """Those that answer, quote or share one of ours, by id."""
+    return {id: post for id, post in posts.items() if any(_wanted(post))}
 
 
 def _wanted(post: Post) -> Iterator[str]:

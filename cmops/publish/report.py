@@ -53,8 +53,10 @@ def say(reason: Reason, wording: Wording) -> str:
 
 def say_error(error: str, wording: Wording) -> str:
     """A run's error: cmops's own reasons in words, a platform's short code as it is."""
-    phrase = f"reason.{error}"
-    if wording.has(phrase):
+    # A code comes without the values that a plan's reason has.
+    phrases = (f"reason.{error}.bare", f"reason.{error}")
+    phrase = next((each for each in phrases if wording.has(each)), None)
+    if phrase is not None:
         return wording.say(phrase)
     try:
         title = code(error).words[wording.language].title

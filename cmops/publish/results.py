@@ -23,6 +23,7 @@ class Outcome(StrEnum):
     MISSED = "missed"
     NOT_SENT = "not_sent"
     HANDED = "handed"
+    EDITED = "edited"
     RETRACTED = "retracted"
 
 
@@ -69,5 +70,5 @@ class RunResult:
     @property
     def clean(self) -> bool:
         """Whether nobody has anything to do about it."""
-        fine = {Outcome.PUBLISHED, Outcome.HANDED, Outcome.RETRACTED}
+        fine = {Outcome.PUBLISHED, Outcome.HANDED, Outcome.EDITED, Outcome.RETRACTED}
         return self.trouble is None and all(done.outcome in fine for done in self.deliveries)

@@ -7,13 +7,15 @@ the time that is searched would leave nobody able to say which of them is live.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cmops.adapters.registry import UnknownPlatform, adapter
 from cmops.compose import Composition
 from cmops.ledger.history import History
-from cmops.ledger.record import Record
+from cmops.ledger.settled import leased_until
+from cmops.publish.reasons import Reason, State
 from cmops.workspace.model import Channel
 
 if TYPE_CHECKING:
@@ -36,6 +38,22 @@ def windows(channels: Iterable[Channel]) -> Mapping[str, timedelta]:
         if platform.found_by_text:
             found[channel.id] = WINDOW
     return found
+
+
+def held(
+    deliveries: tuple[Delivery, ...],
+    history: History,
+    now: datetime,
+    windows: Mapping[str, timedelta],
+) -> tuple[Delivery, ...]:
+    """The same deliveries; those that must wait for their rival are held."""
+    found = rivals(deliveries, history, now, windows) if windows else {}
+    return tuple(
+        replace(each, state=State.HELD, reason=Reason("same_text", {"other": found[each.key]}))
+        if each.key in found
+        else each
+        for each in deliveries
+    )
 
 
 def rivals(
@@ -64,7 +82,7 @@ def _taken(
     taken: dict[str, dict[Root | str, str]] = {}
     for each in concerned:
         channel = each.subject.channel
-        if channel in due and _recent(each.record, now, windows[channel]):
+        if channel in due and _recent(each, history, now, windows[channel]):
             root = _root(each.composition)
             if root is not None:
                 taken.setdefault(channel, {}).setdefault(root, each.key)
@@ -93,8 +111,13 @@ def _second_ones(
     return held
 
 
-def _recent(record: Record, now: datetime, window: timedelta) -> bool:
+def _recent(delivery: Delivery, history: History, now: datetime, window: timedelta) -> bool:
     """Whether it is in doubt, in hand, or was sent so lately that it could still be found."""
+    group = history.settled(delivery.subject.target)
+    ended = leased_until(group) if group is not None else None
+    if ended is not None and now - ended >= window:
+        return False
+    record = delivery.record
     if record.doubts or record.open:
         return True
     return any(now - claim.until < window for claim in record.claims) and record.begun

@@ -11,6 +11,7 @@ from cmops.failures import NotSent, Rejected, Throttled, Unclear
 from cmops.ledger.entries import Entry, Receipt
 from cmops.ledger.errors import LedgerError
 from cmops.ledger.history import History
+from cmops.publish.accounts import Accounts
 from cmops.publish.claims import Held
 from cmops.publish.desk import Desk, code
 from cmops.publish.guard import Guard
@@ -37,12 +38,18 @@ class Sender:
     """Sends what a run holds on one channel."""
 
     def __init__(
-        self, outlet: Outlet, desk: Desk, guard: Guard, now: Callable[[], datetime]
+        self,
+        outlet: Outlet,
+        desk: Desk,
+        guard: Guard,
+        accounts: Accounts,
+        now: Callable[[], datetime],
     ) -> None:
         self._outlet = outlet
         self._desk = desk
         self._scribe = desk.scribe
         self._guard = guard
+        self._accounts = accounts
         self._now = now
 
     def send(self, held: Held) -> Sent:
@@ -64,7 +71,7 @@ class Sender:
 
     def release(self, held: Held, why: str, until: datetime | None = None) -> Sent:
         """Gives a claim back of which nothing (more) will be sent now."""
-        self._note(self._scribe.not_sent(held.claim, None, why, until))
+        self._note(self._scribe.not_sent(held.claim, None, code(why), until))
         outcome = Outcome.HELD if why in HOLDS else Outcome.NOT_SENT
         return Sent(_done(held, outcome, error=why))
 
@@ -78,21 +85,31 @@ class Sender:
             return self.release(held, "ledger")
         if message is None:
             return self._failed(held, told.index, "parent_unpublished", Outcome.NOT_SENT)
-        refused = self._guard.refuses(held, self._outlet, begun=begun)
-        if refused:
-            return self.release(held, refused)
+        stopped = self._stopped(held, begun=begun)
+        if stopped:
+            return stopped
         if self._outlet.prepares is not None:
             failed = self._prepare(held, told, message, self._outlet.prepares)
             # Uploads take their time: what was true before them is looked at again.
-            refused = self._guard.refuses(held, self._outlet, begun=begun)
-            if failed or refused:
-                return failed or self.release(held, refused or "")
+            stopped = failed or self._stopped(held, begun=begun)
+            if stopped:
+                return stopped
         if self._outlet.pushes_intents:
             refused = self._intend(held, told.index)
             refused = refused or self._guard.refuses(held, self._outlet, begun=begun)
             if refused:
                 return self._failed(held, told.index, refused, Outcome.NOT_SENT)
         return self._attempt(held, told, message)
+
+    def _stopped(self, held: Held, *, begun: bool) -> Sent | None:
+        """Why the next message must not go out, if so; a strange account ends the slice."""
+        strange = self._accounts.problem(self._outlet)
+        if strange:
+            until = self._now() + RETRY
+            return replace(self.release(held, strange, until), closes=until)
+        # The ledger and the lease last, because asking a platform takes its time.
+        refused = self._guard.refuses(held, self._outlet, begun=begun)
+        return self.release(held, refused) if refused else None
 
     def _prepare(
         self, held: Held, told: Sending, message: Message, prepares: Prepares
@@ -142,6 +159,9 @@ class Sender:
         if isinstance(failure, Throttled):
             until = (failure.until or self._now() + WITHOUT_WORD).astimezone(UTC)
             return self._failed(held, index, failure.code, Outcome.THROTTLED, until)
+        if failure.code in OF_THE_POST:
+            return self._failed(held, index, failure.code, Outcome.HELD)
+        self._accounts.doubt(self._outlet.channel.id)
         until = self._now() + _retry_after(held.job.record.attempts)
         return self._failed(held, index, failure.code, Outcome.NOT_SENT, until)
 
@@ -188,6 +208,9 @@ class Sender:
 
 HOLDS = frozenset({"paused", "held", "retracted", "unreadable"})
 """Reasons found at the last moment that hold a delivery; it is decided anew by the next plan."""
+
+OF_THE_POST = frozenset({"media_missing", "media_changed"})
+"""What is wrong with one post's own files: its channel's other posts go on."""
 
 
 def _retry_after(attempts: int) -> timedelta:

@@ -19,6 +19,8 @@ LOOK_BACK = timedelta(days=31)
 HORIZON = timedelta(days=92)
 
 Composer = Callable[[Post, Channel], Composition]
+Source = Callable[[Post], str]
+"""What changes when a file changes that a post's content is made from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,9 @@ class Subject:
     """One thing that is to happen on one channel.
 
     ``key`` is its identity; ``target`` the delivery in the ledger that it is about, which differs
-    for a deletion. ``at`` is None when nobody said when. ``held`` is why it cannot happen as it
-    stands, known without the ledger; ``expires`` the end of the time in which it makes sense.
+    for a deletion and a correction. ``at`` is None when nobody said when. ``held`` is why it
+    cannot happen as it stands, known without the ledger; ``expires`` the end of the time in which
+    it makes sense.
     """
 
     key: str
@@ -44,15 +47,25 @@ class Subject:
     expires: datetime | None = None
     held: Reason | None = None
     compose: Callable[[], Composition] | None = field(default=None, repr=False, compare=False)
+    files: Callable[[], str] | None = field(default=None, repr=False, compare=False)
 
     @property
     def composition(self) -> Composition | None:
         """What will be sent, composed when asked for; None where nothing can be."""
         return self.compose() if self.compose else None
 
+    @property
+    def source(self) -> str | None:
+        """What changes when the post's own files do; None where nobody said."""
+        return self.files() if self.files else None
+
 
 def subjects(
-    workspace: Workspace, composer: Composer, now: datetime, known: Container[str] = ()
+    workspace: Workspace,
+    composer: Composer,
+    now: datetime,
+    known: Container[str] = (),
+    source: Source | None = None,
 ) -> Iterator[Subject]:
     """Everything that ready posts ask for; of repeating ones the occurrences around ``now``.
 
@@ -62,21 +75,40 @@ def subjects(
     """
     composed = _Remembering(composer)
     channels = workspace.settings.channels
+    places = {id: _place(channel) for id, channel in channels.items()}
     window = _Window(now - LOOK_BACK, now + HORIZON, known)
     seen: dict[str, Subject] = {}
     for post in workspace.posts.values():
         if post.status != "ready":
             continue
         for name in dict.fromkeys(post.to):
-            channel = channels.get(name)
+            place = places.get(name)
             found = (
-                _of_channel(post, channel, composed, window)
-                if channel
+                _of_channel(post, place, composed, window, source)
+                if place
                 else iter((_nowhere(post, name),))
             )
             yield from (_alone(subject, seen) for subject in found)
     for broken in workspace.broken:
         yield from _broken(broken, channels, seen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What all subjects of a channel have in common; ``held`` is why none of them can happen."""
+
+    channel: Channel
+    account: str
+    held: Reason | None
+
+
+def _place(channel: Channel) -> _Place:
+    try:
+        adapter(channel.platform)
+        held = None
+    except UnknownPlatform:
+        held = Reason("unknown_platform", {"platform": channel.platform}, lasting=True)
+    return _Place(channel, identity(channel), held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +148,11 @@ def _alone(subject: Subject, seen: dict[str, Subject]) -> Subject:
 
 
 def _of_channel(
-    post: Post, channel: Channel, composed: Composer, window: _Window
+    post: Post, place: _Place, composed: Composer, window: _Window, source: Source | None
 ) -> Iterator[Subject]:
-    base = _base(post, channel, composed)
-    deletion = resolved(post, channel, "delete_at")
-    for subject in _occurrences(base, post, channel, window):
+    base = _base(post, place, composed, source)
+    deletion = resolved(post, place.channel, "delete_at")
+    for subject in _occurrences(base, post, place, window):
         yield subject
         if deletion is not None:
             yield replace(
@@ -133,9 +165,9 @@ def _of_channel(
             )
 
 
-def _base(post: Post, channel: Channel, composed: Composer) -> Subject:
-    key = delivery_key(post.id, channel.platform, identity(channel))
-    known = _is_known(channel.platform)
+def _base(post: Post, place: _Place, composed: Composer, source: Source | None) -> Subject:
+    channel = place.channel
+    key = delivery_key(post.id, channel.platform, place.account)
     return Subject(
         key=key,
         target=key,
@@ -148,28 +180,20 @@ def _base(post: Post, channel: Channel, composed: Composer) -> Subject:
         campaign=post.campaign,
         at=resolved(post, channel, "publish_at"),
         expires=_expires(post, channel),
-        held=None
-        if known
-        else Reason("unknown_platform", {"platform": channel.platform}, lasting=True),
-        compose=partial(composed, post, channel) if known else None,
+        held=place.held,
+        compose=None if place.held else partial(composed, post, channel),
+        files=partial(source, post) if source else None,
     )
 
 
 def _expires(post: Post, channel: Channel) -> datetime | None:
     """What is to be deleted by then is not worth sending either."""
-    ends = (resolved(post, channel, name) for name in ("expires_at", "delete_at"))
-    return min((end for end in ends if end is not None), default=None)
+    ends: datetime | None = resolved(post, channel, "expires_at")
+    deleted: datetime | None = resolved(post, channel, "delete_at")
+    return min(ends, deleted) if ends and deleted else ends or deleted
 
 
-def _is_known(platform: str) -> bool:
-    try:
-        adapter(platform)
-    except UnknownPlatform:
-        return False
-    return True
-
-
-def _occurrences(base: Subject, post: Post, channel: Channel, window: _Window) -> Iterator[Subject]:
+def _occurrences(base: Subject, post: Post, place: _Place, window: _Window) -> Iterator[Subject]:
     start = base.at
     if start is None:
         yield replace(base, held=base.held or Reason("no_time", lasting=True))
@@ -183,7 +207,7 @@ def _occurrences(base: Subject, post: Post, channel: Channel, window: _Window) -
         yield replace(base, held=base.held or Reason("bad_repeat", lasting=True))
         return
     for day in days:
-        occurrence = _on(base, post, channel, start, day)
+        occurrence = _on(base, post, place, start, day)
         if occurrence.at is None or not window.has(occurrence):
             continue
         if base.expires is not None and occurrence.at >= base.expires:
@@ -191,9 +215,9 @@ def _occurrences(base: Subject, post: Post, channel: Channel, window: _Window) -
         yield occurrence
 
 
-def _on(base: Subject, post: Post, channel: Channel, start: datetime, day: date) -> Subject:
+def _on(base: Subject, post: Post, place: _Place, start: datetime, day: date) -> Subject:
     """The occurrence of that day, at the start's time of day."""
-    key = delivery_key(post.id, channel.platform, identity(channel), day)
+    key = delivery_key(post.id, place.channel.platform, place.account, day)
     wanted = datetime.combine(day, start.time().replace(fold=0))
     try:
         at = time.local(wanted, start.tzinfo or UTC)

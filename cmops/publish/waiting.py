@@ -6,12 +6,17 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from cmops.ledger.clock import MAX_SKEW
+from cmops.ledger.errors import LedgerError
+from cmops.publish.claims import busy_channels
 from cmops.publish.outlets import Outlet
 from cmops.publish.plan import Delivery, State
 from cmops.publish.ports import MainUnreadable, Planned, Ports, Wanted
 
 LOOK = 30.0
 """Seconds after which main is looked at again while waiting."""
+
+LISTEN = 10.0
+"""The same for the ledger, while another run is at a channel: its lease ends late, it may not."""
 
 
 def wait(
@@ -31,12 +36,13 @@ def wait(
     if not moments:
         return False
     next_one = min(moments)
+    pause = LISTEN if busy else LOOK
     while not ports.stop.asked:
         left = (next_one - ports.clock.now()).total_seconds()
         if left <= 0:
             return True
-        ports.stop.sleep(ports.clock, min(left, LOOK))
-        if _moved(ports, planned):
+        ports.stop.sleep(ports.clock, min(left, pause))
+        if _moved(ports, planned) or (busy and _let_go(ports, busy)):
             return True
     return False
 
@@ -63,6 +69,8 @@ def _moments(
 
 
 def _moment(delivery: Delivery, outlet: Outlet, now: datetime) -> datetime | None:
+    if delivery.state is State.PUBLISHED:
+        return None  # nothing of years of them is decoded
     record = delivery.record
     match delivery.state:
         case State.WAITING:
@@ -75,6 +83,16 @@ def _moment(delivery: Delivery, outlet: Outlet, now: datetime) -> datetime | Non
             ends = [doubt.claim.until + MAX_SKEW + outlet.delay for doubt in record.doubts]
             return max((end for end in ends if end >= now), default=None)
     return None
+
+
+def _let_go(ports: Ports, busy: Mapping[str, datetime]) -> bool:
+    """Whether the run that was at one of these channels is done with it."""
+    try:
+        history = ports.ledger.read(LISTEN / 2)
+    except LedgerError:
+        return False
+    still = busy_channels(history, ports.clock.now())
+    return any(channel not in still for channel in busy)
 
 
 def _moved(ports: Ports, planned: Planned) -> bool:

@@ -104,6 +104,33 @@ def test_the_history_of_the_ledger_is_a_line_of_commits_each_on_the_one_that_was
     assert [len(line.split()) for line in [*parents, ""][:3]] == [1, 1, 0]
 
 
+def test_what_is_remembered_of_an_append_is_what_git_has(clone: Clone) -> None:
+    root = clone("one")
+    for remote in (RemoteBranch(Git(root), SystemClock()), LocalBranch(Git(root), SystemClock())):
+        snapshot = remote.look(10)
+        for number in range(3):
+            added = {"ledger/a/2026-12.ndjson": b"%d\n" % number, f"ledger/{number}": b"x\n"}
+            swap = remote.append(snapshot, added, "title", 10)
+            assert swap.snapshot is not None
+            snapshot = swap.snapshot
+        fresh = type(remote)(Git(root), SystemClock())
+        assert fresh.look(10) == snapshot == remote.look(10)
+        assert fresh.contents(snapshot, snapshot.files) == remote.contents(snapshot, snapshot.files)
+        assert fresh.contents(snapshot, ["ledger/a/2026-12.ndjson"]).popitem()[1] == b"0\n1\n2\n"
+
+
+def test_the_ref_that_remembers_the_ledger_survives_another_run_on_the_machine(
+    clone: Clone,
+) -> None:
+    root = clone("one")
+    one, other = RemoteBranch(Git(root), SystemClock()), RemoteBranch(Git(root), SystemClock())
+    for number in range(4):
+        remote = (one, other)[number % 2]
+        added = {"ledger/a/2026-12.ndjson": b"%d\n" % number}
+        assert remote.append(remote.look(10), added, "title", 10).snapshot is not None
+        assert git(root, "rev-parse", SEEN) == remote.look(10).tip
+
+
 def test_a_shallow_checkout_fetches_only_the_tip_and_then_what_is_new(
     clone: Clone, server: Path
 ) -> None:

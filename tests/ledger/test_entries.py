@@ -11,6 +11,7 @@ from cmops.ledger.clock import Run
 from cmops.ledger.entries import (
     PAUSES,
     REQUIRED,
+    Covered,
     Entry,
     Kind,
     Receipt,
@@ -47,6 +48,16 @@ def one_of_each() -> list[Entry]:
         pen.pause(Scope("brand", "ateliers"), "crise : «\u202fbad buzz\u202f»", LATER),
         pen.resume(["a.13"]),
         pen.again(doubtful, "nouvelle date"),
+        pen.approved(
+            1,
+            "review",
+            voices={"direction": 1, "direction+legal": 2},
+            covers=(Covered(KEY, "sha256:1", LATER),),
+            refuses=(Covered(KEY, "sha256:2", LATER),),
+            commit="c" * 40,
+            pull=12,
+            minor=True,
+        ),
     ]
 
 
@@ -160,6 +171,7 @@ def test_an_entry_is_filed_by_channel_and_month_of_its_own_time() -> None:
     entries = {entry.kind: entry for entry in one_of_each()}
     assert entries[Kind.CLAIM].path == "ledger/mastodon/2026-12.ndjson"
     assert entries[Kind.PAUSE].path == entries[Kind.GENESIS].path == PAUSES
+    assert entries[Kind.APPROVED].path == "ledger/approvals-2026-12.ndjson"
 
 
 @pytest.mark.parametrize("channel", ["", "..", "a/b", "../a", ".git", "a b", "-x", "a\n"])
@@ -172,6 +184,7 @@ def test_a_channel_whose_name_would_leave_its_folder_is_refused(channel: str) ->
 def test_an_unreadable_line_holds_its_channel_or_all_of_them() -> None:
     assert Unreadable("ledger/mastodon/2026-12.ndjson", 1, "json").channel == "mastodon"
     assert Unreadable(PAUSES, 1, "json").channel is None
+    assert Unreadable("ledger/approvals-2026-12.ndjson", 1, "json").channel is None
 
 
 def test_two_runs_have_different_identities_of_128_bits_and_number_their_entries() -> None:

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cmops.ledger.corrected import changed_since
 from cmops.ledger.entries import Entry, Kind, Receipt, dump
 from cmops.ledger.fold import fold
 from cmops.ledger.history import History, Index
 from cmops.ledger.record import Record, Wrong
-from cmops.ledger.settled import fold_settled, obviously_settled
+from cmops.ledger.settled import fold_settled, leased_until, made_from, obviously_settled
 from cmops.ledger.sheet import Sheet, extend, read
 from tests.ledger.world import KEY, START, Watch, content, record_of, scribe
 
@@ -297,6 +298,53 @@ def test_an_edit_changes_what_is_live_but_not_what_was_claimed() -> None:
     assert record.bound.digest == "d"
 
 
+def editing(known: list[Entry], name: str, messages: int = 2) -> Entry:
+    """A claim on a correction, as it stands in these entries."""
+    return scribe("c", Watch(AFTER)).claim(
+        record_of(known), "mastodon", content(messages, name=name), action="edit"
+    )
+
+
+def test_a_correction_that_is_made_in_part_leaves_two_texts_live() -> None:
+    claim = claimed(messages=2)
+    known: list[Entry] = [claim, *(pen.published(claim, n, receipt(f"r{n}")) for n in (0, 1))]
+    edit = editing(known, "e")
+    known += [edit, pen.edit(edit, 0), pen.not_sent(edit, None, "moved")]
+    record = record_of(known)
+    assert record.shown == ("e0", "d1")
+    assert (record.said, record.live_digest, record.open) == (None, None, None)
+
+
+def test_a_correction_that_got_lost_may_have_been_made() -> None:
+    claim = claimed(messages=2)
+    known: list[Entry] = [claim, *(pen.published(claim, n, receipt(f"r{n}")) for n in (0, 1))]
+    edit = editing(known, "e")
+    assert record_of([*known, edit]).shown == (None, None)
+    lost = record_of([*known, edit, pen.unclear(edit, 0, "timeout", AFTER)])
+    assert lost.shown == (None, "d1")
+    assert lost.pausing is not None
+    assert lost.pausing.until == AFTER
+    assert lost.doubts == ()
+    again = editing([*known, edit], "f")
+    known += [edit, again, pen.edit(again, 0), pen.edit(again, 1)]
+    assert record_of(known).live_digest == "f"
+
+
+def test_a_corrected_message_goes_by_its_newest_receipt() -> None:
+    claim = claimed()
+    known: list[Entry] = [claim, pen.published(claim, 0, receipt("r"))]
+    edit = editing(known, "e", 1)
+    changed = replace(receipt("r"), url="https://example.org/neuf", extra=(("v", "2"),))
+    record = record_of([*known, edit, pen.edit(edit, 0, changed)])
+    [item] = record.live
+    assert (item.receipt.url, item.receipt.extra, item.digest) == (
+        "https://example.org/neuf",
+        (("v", "2"),),
+        "e0",
+    )
+    assert record.receipts[0] == item.receipt
+
+
 def test_two_entries_with_one_id_are_reported_and_neither_is_lost() -> None:
     claim = claimed()
     one = pen.published(claim, 0, receipt("1"))
@@ -339,7 +387,9 @@ def entries(draw: st.DrawFn) -> list[Entry]:
 @st.composite
 def _entry(draw: st.DrawFn) -> Entry:
     kind = draw(
-        st.sampled_from([each for each in Kind if each not in ("genesis", "pause", "resume")])
+        st.sampled_from(
+            [each for each in Kind if each not in ("genesis", "pause", "resume", "approved")]
+        )
     )
     at = draw(_TIMES)
     about = Entry(kind, "", at, key=KEY, channel="mastodon", round=draw(st.integers(0, 1)))
@@ -421,7 +471,32 @@ def test_what_is_obviously_settled_is_settled_and_folds_the_same_either_way(
     if obviously_settled(rows):
         record = fold(KEY, drawn)
         assert not record.unsettled
+        assert record.published and record.live and not record.tombstone and not record.answer
         assert fold_settled(KEY, rows) in (None, record)
+
+
+@given(entries())
+def test_the_text_of_what_is_settled_tells_its_files_and_its_leases(drawn: list[Entry]) -> None:
+    sheets = _sheets([drawn, []])
+    group = History(Index.of(sheets), Sheet("", "")).settled(KEY)
+    record = fold(KEY, drawn)
+    assert (group is not None) == (
+        len(sheets) == 1 and obviously_settled([json.loads(dump(entry)) for entry in drawn])
+    )
+    if group is not None:
+        assert leased_until(group) == max(claim.until for claim in record.claims)
+        for source in ("f1", "f2", None):
+            if made_from(group, lambda source=source: source):  # type: ignore[misc]
+                assert not changed_since(record, source)
+
+
+def test_a_history_tells_what_is_settled_only_of_the_ledger_itself() -> None:
+    claim = claimed(1)
+    done = [claim, pen.published(claim, 0, receipt())]
+    history = History(Index.of(_sheets([done, []])), Sheet("", ""))
+    assert history.settled(KEY) is not None
+    assert history.settled("other") is None
+    assert history.knowing([pen.retract(history.of(KEY))]).settled(KEY) is None
 
 
 @pytest.mark.parametrize("messages", [1, 3])

@@ -11,6 +11,7 @@ from typing import Any
 from cmops.adapters.contract import Sends
 from cmops.adapters.registry import sandbox
 from cmops.compose import Composition, compose_post
+from cmops.composed import Compositions
 from cmops.ledger.clock import Run
 from cmops.ledger.disk import FolderDisk
 from cmops.ledger.folder import Folder
@@ -72,6 +73,10 @@ class StillMain:
         """Nothing is kept but what there is now."""
         return None
 
+    def follows(self, later: str | None, earlier: str | None) -> bool | None:
+        """There is one state only."""
+        return True
+
 
 def post(
     text: str = "Bonjour", at: str = "2026-12-01 12:15", to: str = "[archive]", **more: str
@@ -88,6 +93,7 @@ class Scene:
         self.clock = clock or SetClock()
         self.gates: tuple[Gate, ...] = ()
         self.rules = Rules()
+        self.source: Callable[[Post], str] | None = lambda post: self.made().source(post)
         self.composed: list[tuple[str, str]] = []
         self.senders: Callable[[Channel], Sends] = lambda channel: sandbox(channel, root=root)
 
@@ -95,6 +101,9 @@ class Scene:
         loaded = load(self.root)
         assert not loaded.findings, loaded.findings
         return loaded.workspace
+
+    def made(self) -> Compositions:
+        return Compositions(load(self.root), Gallery(self.root))
 
     def ledger(self, run: Run | None = None) -> Store:
         disk = FolderDisk(self.root / ".cmops" / "sandbox")
@@ -113,7 +122,7 @@ class Scene:
 
         now = self.clock.now()
         return plan(
-            subjects(workspace, composer, now),
+            subjects(workspace, composer, now, source=self.source),
             history if history is not None else self.history(),
             self.gates,
             now,

@@ -8,7 +8,9 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
 
@@ -17,9 +19,10 @@ import pytest
 from cmops.adapters.contract import Message, Sending
 from cmops.ledger.entries import Kind
 from cmops.ledger.history import History
+from cmops.publish.ports import Wanted
 from cmops.publish.results import Outcome, RunResult
 from tests.conftest import MakeWorkspace
-from tests.publish.scene import Scene, post
+from tests.publish.scene import Scene, SetClock, post
 from tests.publish.test_deliver import Fails, failing, outcomes, sent
 
 
@@ -69,6 +72,59 @@ def test_a_send_that_hangs_does_not_keep_a_run_that_was_told_to_end(
     assert deliver(ports).stopped
     assert scene.states() == {"a@archive": "claimed"}
     ended.set()
+
+
+def test_a_run_that_waits_for_another_one_goes_on_once_that_is_done(
+    workspace: MakeWorkspace,
+) -> None:
+    posts: dict[str, str | bytes] = {
+        f"content/posts/p{number:02}.md": post(f"Post {number}") for number in range(25)
+    }
+    scene = Scene(workspace(posts))
+    entered, go_on = Event(), Event()
+
+    def slowly(message: Message, sending: Sending) -> None:
+        entered.set()
+        go_on.wait(60)
+
+    failing(scene, slowly)
+    first: list[RunResult] = []
+    one = Thread(target=lambda: first.append(scene.publish()), daemon=True)
+    one.start()
+    entered.wait(60)
+    clock, naps = Napping(), 0
+
+    def nap() -> None:
+        # The other one ends during the second nap, minutes before its lease does.
+        nonlocal naps
+        naps += 1
+        if naps == 2:
+            go_on.set()
+            one.join(60)
+
+    clock.nap = nap
+    scene.clock = clock
+    failing(scene, lambda message, sending: None)
+    begun = clock.now()
+    result = scene.publish(Wanted(until=begun + timedelta(minutes=14)))
+    assert first[0].counts["published"] == 25
+    assert result.deliveries == ()
+    assert clock.now() - begun < timedelta(seconds=30)
+    assert naps < 100
+
+
+class Napping(SetClock):
+    """A clock of its own, which tells somebody each time that ten seconds of sleep are over."""
+
+    nap: Callable[[], None]
+    slept = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        self.slept += seconds
+        if self.slept >= 10:
+            self.slept = 0
+            self.nap()
 
 
 def test_two_runs_at_once_send_everything_once(workspace: MakeWorkspace) -> None:

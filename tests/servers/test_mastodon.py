@@ -548,3 +548,86 @@ def test_a_server_says_its_own_limits(either: Desk) -> None:
     assert said["images"] == own["statuses"]["max_media_attachments"]
     assert said["poll_seconds"] == own["polls"]["max_expiration"]
     assert set(said) <= set(Account.platform.limits)
+
+
+def test_a_status_is_corrected_where_it_is_and_the_same_correction_twice_is_one(
+    either: Desk,
+) -> None:
+    receipts = either.send("Ouverture à 9 h", "La suite", spoiler="Horaires")
+    [message, _] = either.messages("Ouverture à 10 h", "La suite", spoiler="Horaires corrigés")
+    corrected = either.account.edit(receipts[0], message)
+    assert either.account.edit(corrected, message) == corrected
+    assert corrected.id == receipts[0].id
+    below, first = either.live()
+    assert (first["id"], first["spoiler_text"]) == (corrected.id, "Horaires corrigés")
+    assert below["in_reply_to_id"] == first["id"]
+    assert either.server.source(either.person, first["id"]) == "Ouverture à 10 h"
+    path = f"/api/v1/statuses/{first['id']}/history"
+    assert len(either.server.get(either.person, path)) == 2
+    assert either.account.find(message, either.told()) == Found(
+        replace(corrected, at=receipts[0].at)
+    )
+
+
+def test_a_correction_whose_answer_was_lost_is_made_again(between: tuple[Proxy, Desk]) -> None:
+    way, desk = between
+    [receipt] = desk.send("Ouverture à 9 h")
+    [message] = desk.messages("Ouverture à 10 h")
+    left = [Fault.KEPT]
+
+    def fault_of(path: str) -> Fault | None:
+        return left.pop() if left and way.seen[-1].method == "PUT" else None
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(way, "fault_of", fault_of)
+        with pytest.raises(Unclear):
+            desk.account.edit(receipt, message)
+    assert desk.server.source(desk.person, receipt.id) == "Ouverture à 10 h"
+    assert desk.account.edit(receipt, message) == receipt
+
+
+def test_pictures_that_are_there_are_not_uploaded_again_for_a_correction(
+    between: tuple[Proxy, Desk],
+) -> None:
+    way, desk = between
+    picture = desk.picture("a.png", "red", "Rouge")
+    [receipt] = desk.send("Rouge", media=(picture,))
+    uploads = way.count("/api/v2/media")
+    [message] = desk.messages("Très rouge", media=(picture,))
+    corrected = desk.account.edit(receipt, message)
+    assert way.count("/api/v2/media") == uploads
+    assert corrected.extra == receipt.extra
+    [status] = desk.live()
+    assert len(status["media_attachments"]) == 1
+    other = desk.messages("Très bleu", media=(desk.picture("b.png", "blue", "Bleu"),))
+    assert desk.account.edit(corrected, other[0]).extra != corrected.extra
+    assert way.count("/api/v2/media") > uploads
+
+
+def test_a_poll_keeps_its_answers_in_a_correction_or_there_is_none(either: Desk) -> None:
+    poll = Poll(("lundi", "mardi"), DAY)
+    [receipt] = either.send("Quel jour ?", poll=poll)
+    [message] = either.messages("Quel jour préférez-vous ?", poll=poll)
+    either.account.edit(receipt, message)
+    [status] = either.live()
+    assert [each["title"] for each in status["poll"]["options"]] == ["lundi", "mardi"]
+    for changed in (None, Poll(("lundi", "jeudi"), DAY), Poll(("lundi", "mardi"), 2 * DAY)):
+        [other] = either.messages("Quel jour ?", poll=changed)
+        with pytest.raises(Rejected) as caught:
+            either.account.edit(receipt, other)
+        assert caught.value.code == "poll_fixed"
+
+
+def test_what_no_correction_changes_is_refused(desk: Desk) -> None:
+    [receipt] = desk.send("Un")
+    [message] = desk.messages("Deux", visibility="unlisted")
+    with pytest.raises(Rejected) as caught:
+        desk.account.edit(receipt, message)
+    assert caught.value.code == "visibility_fixed"
+    [message] = desk.messages("Deux")
+    foreign = desk.server.post(desk.server.person(), "À elle")
+    desk.account.delete(receipt)
+    for id, reason in ((receipt.id, "gone"), (foreign["id"], "not_ours")):
+        with pytest.raises(Rejected) as caught:
+            desk.account.edit(Receipt(id, desk.since), message)
+        assert caught.value.code == reason

@@ -13,25 +13,25 @@ from tests.simulation.scenario import KEYS, SINGLE, THREAD, Scenario, compositio
 def broken(scenario: Scenario) -> list[str]:
     """Every invariant that does not hold, in words."""
     return [
-        *_twice(scenario),
-        *_untrue(scenario),
-        *_not_settled(scenario),
+        *twice(scenario),
+        *untrue(scenario),
+        *not_settled(scenario),
         *_too_much_doubt(scenario),
         *_sent_in_a_pause(scenario),
         *_sent_after_its_retraction(scenario),
         *_not_what_main_says(scenario),
-        *_not_taken_back(scenario),
+        *not_taken_back(scenario),
     ]
 
 
-def _twice(scenario: Scenario) -> Iterator[str]:
+def twice(scenario: Scenario) -> Iterator[str]:
     """No message is live twice."""
     for of, items in scenario.network.live().items():
         if len(items) > 1:
             yield f"{of} is live {len(items)} times"
 
 
-def _untrue(scenario: Scenario) -> Iterator[str]:
+def untrue(scenario: Scenario) -> Iterator[str]:
     """What the ledger calls published was live, as what it says it is."""
     items = {item.id: item for item in scenario.network.items}
     history = scenario.history()
@@ -46,7 +46,7 @@ def _untrue(scenario: Scenario) -> Iterator[str]:
                 yield f"{key}.{index} is said to be {receipt.id}, which it is not"
 
 
-def _not_settled(scenario: Scenario) -> Iterator[str]:
+def not_settled(scenario: Scenario) -> Iterator[str]:
     """Nothing is lost, stuck, or in doubt where the platform could have told."""
     live = scenario.network.live()
     for delivery in scenario.plan():
@@ -137,7 +137,7 @@ def _bound(scenario: Scenario, key: str, number: int, at: float) -> bool:
     )
 
 
-def _not_taken_back(scenario: Scenario) -> Iterator[str]:
+def not_taken_back(scenario: Scenario) -> Iterator[str]:
     """What was retracted is not live, as far as anybody could know of it."""
     for key in scenario.retracted:
         record = scenario.history().of(key)

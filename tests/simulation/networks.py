@@ -17,7 +17,7 @@ from cmops.adapters.contract import (
     Sending,
     Unknown,
 )
-from cmops.failures import Unclear
+from cmops.failures import Rejected, Unclear
 from cmops.ledger.entries import Receipt
 from cmops.publish.outlets import LONGEST_GAP, Outlet
 from cmops.workspace.model import Channel
@@ -40,11 +40,13 @@ class Item:
     parent: str | None
     at: float
     deleted: bool = False
+    said: list[str] = field(default_factory=list)
+    """Every text that readers saw, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request to publish, when it was begun and by whom."""
+    """A request to publish or to correct, when it was begun and by whom."""
 
     of: str
     text: str
@@ -60,6 +62,7 @@ class Network:
     kind: str
     items: list[Item] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
+    edits: list[Call] = field(default_factory=list)
     remembered: dict[str, tuple[float, Item]] = field(default_factory=dict)
     remembers: float | None = None
 
@@ -71,10 +74,18 @@ class Network:
         item = Item(
             f"i{len(self.items)}", sending.message_key, message.text, parent, self.world.time
         )
+        item.said.append(item.text)
         self.items.append(item)
         self.remembered[sending.message_key] = (self.world.time, item)
         self.world.tell(f"   live: {item.of} {item.text!r} as {item.id}")
         return item
+
+    def change(self, item: Item, message: Message) -> None:
+        """A correction has arrived."""
+        if not item.deleted and item.text != message.text:
+            item.text = message.text
+            item.said.append(message.text)
+            self.world.tell(f"   corrected: {item.of} {item.text!r} as {item.id}")
 
     def _fresh(self, at: float) -> bool:
         return self.remembers is None or self.world.time < at + self.remembers
@@ -118,6 +129,24 @@ class Speaks:
         if fault == "lost after":
             raise Unclear("timeout")
         return _receipt(item, self.process)
+
+    def edit(self, receipt: Receipt, message: Message) -> Receipt:
+        world, network = self.network.world, self.network
+        item = next(each for each in network.items if each.id == receipt.id)
+        network.edits.append(Call(item.of, message.text, world.time, self.process.number))
+        fault = self.process.step("correct", may_stall=False)
+        if fault == "late":
+            world.later.append((world.time + IN_FLIGHT, lambda: network.change(item, message)))
+        if fault in ("lost", "late"):
+            raise Unclear("timeout")
+        if item.deleted:
+            raise Rejected("gone")
+        network.change(item, message)
+        if fault == "crash after":
+            self.process.crash()
+        if fault == "lost after":
+            raise Unclear("timeout")
+        return receipt
 
     def verify(self) -> Iterable[Problem]:
         return ()

@@ -22,7 +22,7 @@ from cmops.ledger.store import Store, Tools
 from cmops.publish import deliver as real
 from cmops.publish.gates import not_paused
 from cmops.publish.outlets import Outlet
-from cmops.publish.plan import Delivery, Rules, State, plan
+from cmops.publish.plan import Delivery, Judge, Rules, State, judge, plan
 from cmops.publish.ports import MainUnreadable, Planned, Ports
 from cmops.publish.stopping import Stop
 from cmops.publish.subjects import Subject
@@ -82,17 +82,23 @@ def composition(key: str, version: int) -> Composition:
 class SimMain:
     """Main as one process sees it."""
 
-    def __init__(self, repository: Repository, process: Process) -> None:
+    def __init__(self, repository: Repository, process: Process, corrects: bool = False) -> None:
         self._repository = repository
         self._process = process
+        self.rules = Rules(correctable={CHANNEL.id} if corrects else ())
+        self._behind = 0
         self._read: tuple[float, int] = (float("-inf"), 0)
 
     def plan(self, history: History) -> Planned:
         version = self._look(0.0)
         now = self._process.now()
         gates = (not_paused(history, now),)
-        deliveries = plan(self._subjects(version), history, gates, now, Rules())
-        return Planned(deliveries, f"v{version}", f"v{version}", gates)
+        deliveries = plan(self.subjects(version), history, gates, now, self.rules)
+        return Planned(deliveries, f"v{version}", f"v{version}", gates, self._again)
+
+    def _again(self, history: History) -> Judge:
+        now = self._process.now()
+        return judge(history, (not_paused(history, now),), now, self.rules)
 
     def identity(self, max_age: float) -> str:
         return f"v{self._look(max_age)}"
@@ -101,17 +107,22 @@ class SimMain:
         self._process.step("recompose")
         return composition(claim.key, int((claim.commit or "v0")[1:]))
 
+    def follows(self, later: str | None, earlier: str | None) -> bool | None:
+        return int((later or "v0")[1:]) >= int((earlier or "v0")[1:])
+
     def _look(self, max_age: float) -> int:
         at, version = self._read
         if self._process.monotonic() - at > max_age:
             asked = self._process.monotonic()
-            if self._process.step("main") in ("lost", "lost after"):
+            fault = self._process.step("main")
+            if fault in ("lost", "lost after"):
                 raise MainUnreadable("no answer")
-            version = self._repository.version
+            self._behind = 1 if fault == "stale" else self._behind
+            version = max(self._repository.version - self._behind, 0)
             self._read = (asked, version)
         return version
 
-    def _subjects(self, version: int) -> Sequence[Subject]:
+    def subjects(self, version: int) -> Sequence[Subject]:
         return [
             Subject(
                 key=key,
@@ -125,6 +136,7 @@ class SimMain:
                 campaign=None,
                 at=START - timedelta(minutes=1),
                 compose=lambda key=key: composition(key, version),  # type: ignore[misc]
+                files=lambda: f"v{version}",
             )
             for key in KEYS
         ]
@@ -144,7 +156,9 @@ class Scenario:
         every: float = EVERY,
         latency: float = LATENCY,
         policies: Policies | None = None,
+        corrects: bool = False,
     ) -> None:
+        self.corrects = corrects
         self.world = World(seed, faults, fair, latency)
         self.kind = kind
         self.network = Network(self.world, kind)
@@ -199,11 +213,12 @@ class Scenario:
 
     def plan(self) -> tuple[Delivery, ...]:
         """What would be planned in the end."""
-        main = SimMain(self.repository, Process(World(), 0, lambda process: None, 0.0))
+        process = Process(World(), 0, lambda process: None, 0.0)
+        main = SimMain(self.repository, process, self.corrects)
         now = self.world.now()
-        subjects = main._subjects(self.repository.version)
+        subjects = main.subjects(self.repository.version)
         history = self.history()
-        return plan(subjects, history, (not_paused(history, now),), now, Rules())
+        return plan(subjects, history, (not_paused(history, now),), now, main.rules)
 
     def _spawn(self, skew: float = 0.0, at: float = 0.0) -> None:
         self.world.spawn(self._work, skew, at)
@@ -221,7 +236,7 @@ class Scenario:
             run=run,
             clock=clock,
             ledger=ledger,
-            main=SimMain(self.repository, process),
+            main=SimMain(self.repository, process, self.corrects),
             outlets={CHANNEL.id: self.policies.outlet(self.network, CHANNEL, process)},
             parallel=_one_by_one,
             stop=stop,

@@ -34,9 +34,9 @@ Stories = Callable[[Policies], Iterable[Scenario]]
 def expired_claims_are_free(patch: pytest.MonkeyPatch) -> Policies:
     real = plan._Judge._in_hand
 
-    def in_hand(self: plan._Judge, record: Record) -> plan.Judgement | None:
+    def in_hand(self: plan._Judge, subject: Subject, record: Record) -> plan.Judgement | None:
         unclear = tuple(doubt for doubt in record.doubts if doubt.unclear)
-        return real(self, replace(record, doubts=unclear))
+        return real(self, subject, replace(record, doubts=unclear))
 
     patch.setattr(plan._Judge, "_in_hand", in_hand)
     patch.setattr(recover.Recovery, "look", lambda self, clock: False)
