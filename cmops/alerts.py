@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 from cmops.doctor.channels import Examined
 from cmops.github.issues import Alert
+from cmops.handing import issue
+from cmops.handing.sheet import Sheet
 from cmops.todo import Task
 from cmops.wording import Wording
 
@@ -24,17 +26,28 @@ _MENTION = re.compile(r"(?<![A-Za-z0-9])@(?=[A-Za-z0-9])")
 
 
 def alerts(
-    tasks: Iterable[Task], wording: Wording, files: str, assignees: tuple[str, ...] = ()
+    tasks: Iterable[Task],
+    wording: Wording,
+    files: str,
+    assignees: tuple[str, ...] = (),
+    sheets: Iterable[Sheet] = (),
 ) -> tuple[Alert, ...]:
     """The alerts of these tasks; tasks with one subject share one.
 
-    ``files`` is the address below which the workspace's files are shown.
+    ``files`` is the address below which the workspace's files are shown; ``sheets`` are of what
+    people publish by hand.
     """
+    by_hand = {each.name: each for each in sheets}
     found: dict[tuple[str, str], list[Task]] = {}
     for task in tasks:
         if task.kind in KINDS:
             found.setdefault((task.kind, _subject(task)), []).append(task)
-    return tuple(_alert(same, wording, files, assignees) for same in found.values())
+    return tuple(
+        issue.alert(by_hand[name], wording, files, assignees)
+        if kind == "handed" and name in by_hand
+        else _alert(same, wording, files, assignees)
+        for (kind, name), same in found.items()
+    )
 
 
 def of_secrets(

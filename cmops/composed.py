@@ -34,6 +34,8 @@ class Compositions:
     """What every channel gets of every post of one workspace."""
 
     def __init__(self, loaded: Loaded, gallery: Gallery, cache: Cache | None = None) -> None:
+        self.remembers = False
+        """Whether what the rules had made stays: for whoever is going to show all of it."""
         self._loaded = loaded
         self._gallery = gallery
         self._cache = cache
@@ -45,7 +47,10 @@ class Compositions:
 
     def versions(self, post: Post) -> tuple[Version, ...]:
         """What each of the post's known channels gets, made anew, with its edition."""
-        return tuple(self._make(post, channel) for channel in self.channels(post))
+        found = tuple(self._make(post, channel) for channel in self.channels(post))
+        if self.remembers:
+            self._fresh[post.path] = {each.channel.id: each.composition for each in found}
+        return found
 
     def of(self, post: Post, channel: Channel) -> Composition:
         """What one channel gets; kept from an earlier run where nothing has changed."""

@@ -35,3 +35,7 @@ class NotSent(Failure):
 
 class Unclear(Failure):
     """It may be live; nobody can tell from the answer."""
+
+
+class Handed(Failure):
+    """Not live by cmops: a person publishes it, and says so."""

@@ -5,27 +5,35 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from html import escape
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import yaml
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
+from mkdocs.structure.toc import get_toc
 
 from cmops.errors import CmopsError
 from cmops.pages import Built, Page, build
+from cmops.pages.building import ASSETS
 from cmops.pages.links import MEDIA, Address, as_files, as_folders
+from cmops.pages.page import Heading, Place, plain
 from cmops.pages.view import View
 from cmops.project import CLOCK, Project
 
 LEDGER = "CMOPS_LEDGER"
-WATCHED = ("cmops.yml", "content", "calendar", "playbooks")
+WATCHED = ("cmops.yml", "content", "calendar", "playbooks", "kpis")
 
 
 class CmopsConfig(Config):  # type: ignore[no-untyped-call]
@@ -42,6 +50,32 @@ class CmopsConfig(Config):  # type: ignore[no-untyped-call]
     brand = config_options.Optional(config_options.Type(str))
 
 
+class Ours(MkDocsPage):
+    """A generated page: it was never Markdown, so nothing needs to be read or converted."""
+
+    def __init__(self, ours: Page, file: File, config: MkDocsConfig) -> None:
+        super().__init__(plain(ours.label) if ours.listed else None, file, config)
+        self.ours = ours
+
+    def read_source(self, config: MkDocsConfig) -> None:
+        """Its front matter."""
+        self.meta = yaml.safe_load(self.ours.front)
+        self.markdown = ""
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:
+        """Its words, for the search; ``on_page_context`` puts the whole page in their place."""
+        self.content = self.ours.searchable
+        self.toc = get_toc([_token(each) for each in self.ours.outline])
+        self.present_anchor_ids = {
+            part.anchor for part in self.ours.parts if isinstance(part, Heading) and part.anchor
+        }
+
+
+def _token(place: Place) -> Any:
+    below = [_token(each) for each in place.below]
+    return {"level": place.level, "id": place.id, "name": escape(place.text), "children": below}
+
+
 class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
     """Generated pages beside the hand-written ones of ``docs/``, which win over them."""
 
@@ -49,11 +83,9 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         self.pages: Mapping[str, Page] = {}
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Adds our style sheet and script, and what headings with an id need."""
-        config.extra_css.append("assets/cmops.css")
-        config.extra_javascript.append("assets/cmops.js")
-        if "attr_list" not in config.markdown_extensions:
-            config.markdown_extensions.append("attr_list")
+        """Adds our style sheets and scripts."""
+        config.extra_css += [MEDIA + name for name in ASSETS if name.endswith(".css")]
+        config.extra_javascript += [MEDIA + name for name in ASSETS if name.endswith(".js")]
         # MkDocs's own themes fetch this from another server, which nobody was told.
         config.theme["highlightjs"] = False
         return config
@@ -64,12 +96,15 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         root = self._root(config)
         project = self._project(root)
         view = View.of(project.workspace.settings, self.config.brand)
-        built = build(project, _address(config), view)
+        with _undisturbed():
+            project.compositions.remembers = True
+            built = build(project, _address(config), view)
         self.pages = {page.path: page for page in built.pages if page.path not in files.src_uris}
         for page in self.pages.values():
             level = InclusionLevel.INCLUDED if page.listed else InclusionLevel.NOT_IN_NAV
-            file = File.generated(config, page.path, content=page.outline, inclusion=level)
+            file = File.generated(config, page.path, content="", inclusion=level)
             file.edit_uri = None
+            Ours(page, file, config)
             files.append(file)
         for path, text in built.assets:
             files.append(File.generated(config, path, content=text))
@@ -80,12 +115,14 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
             config.nav = _navigation(built, files)
         return files
 
-    def on_page_content(
-        self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files
-    ) -> str:
-        """Puts the finished HTML back where the outline has marks."""
-        found = self.pages.get(page.file.src_uri)
-        return found.filled(html) if found else html
+    @event_priority(-90)
+    def on_page_context(
+        self, context: Any, *, page: MkDocsPage, config: MkDocsConfig, nav: Navigation
+    ) -> Any:
+        """Puts the whole page where a search has read only its words."""
+        if isinstance(page, Ours):
+            page.content = page.ours.html
+        return context
 
     def on_serve(self, server: Any, *, config: MkDocsConfig, builder: Any) -> Any:
         """Builds again when something in the workspace changes."""
@@ -109,6 +146,22 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         except CmopsError as error:
             raise PluginError(project.wording.error(error)) from error
         return project
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Without looking for garbage among the millions of objects of a large site.
+
+    What was made stays out of later searches too: it lives as long as the site is built.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _navigation(built: Built, files: Files) -> list[Any]:

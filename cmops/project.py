@@ -20,15 +20,20 @@ from cmops.workspace.model import Workspace
 from cmops.workspace.place import inside, workspace_at
 
 if TYPE_CHECKING:
+    from cmops.check.diagnosis import Diagnosis
     from cmops.check.run import Examined
     from cmops.composed import Compositions
     from cmops.findings import Diagnostic
     from cmops.ledger.history import History
     from cmops.ledger.opening import Where
+    from cmops.measure.figures import Figures
     from cmops.media import Gallery
+    from cmops.publish.budget import Budgets, Looks
     from cmops.publish.gates import Errors
     from cmops.publish.plan import Delivery, Gate, Rules
     from cmops.publish.subjects import Subject
+    from cmops.review.approvals import Standing
+    from cmops.review.approving import Approving
     from cmops.todo import Task
     from cmops.workspace.model import Post
 
@@ -119,10 +124,22 @@ class Project:
     @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Everything that is wrong."""
-        from cmops.check.run import check
+        return self._diagnosis.all
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """What is wrong and holds something; cheaper than to sort out all that is wrong."""
+        if "diagnostics" in self.__dict__:
+            return tuple(each for each in self.diagnostics if each.severity == "error")
+        return self._diagnosis.errors
+
+    @cached_property
+    def _diagnosis(self) -> Diagnosis:
+        from cmops.check.diagnosis import Diagnosis
+        from cmops.check.run import found
 
         scene = (self.history, self.now, self.is_new, self.compositions)
-        return check(self.loaded, self.examined, *scene)
+        return Diagnosis(self.loaded, found(self.loaded, self.examined, *scene))
 
     @cached_property
     def place(self) -> Where:
@@ -142,38 +159,14 @@ class Project:
         Raises LedgerError where a ledger is expected and is missing, or is another one, and
         GitError where git cannot be asked; without ``fresh`` both are only noted.
         """
-        from cmops.git import GitError
-        from cmops.ledger import opening
-        from cmops.ledger.errors import LedgerError
-        from cmops.ledger.history import History
+        from cmops.ledger import looking, opening
 
+        genesis = self.workspace.settings.genesis
         if self.sandbox:
             return opening.open_sandbox(self.root).read()
         if self.fresh:
-            return self._latest_history()
-        try:
-            genesis = self.workspace.settings.genesis
-            return opening.open_ledger(self.root, genesis, place=self.place).known()
-        except (LedgerError, GitError) as error:
-            self.notes.append(error)
-            return History.of_entries(())
-
-    def _latest_history(self) -> History:
-        from cmops.ledger import opening
-        from cmops.ledger.errors import LedgerMissing, LedgerUnreachable
-        from cmops.ledger.history import History
-
-        genesis = self.workspace.settings.genesis
-        ledger = opening.open_ledger(self.root, genesis, place=self.place)
-        try:
-            return ledger.read()
-        except LedgerMissing:
-            if genesis is not None:
-                raise
-            return History.of_entries(())
-        except LedgerUnreachable as error:
-            self.notes.append(error)
-            return ledger.known()
+            return looking.latest(self.root, genesis, self.place, self.notes)
+        return looking.known(self.root, genesis, self.notes)
 
     @cached_property
     def notes(self) -> list[CmopsError]:
@@ -201,16 +194,52 @@ class Project:
             return common
         return (
             *common,
+            *(self.approving.gates(history, now) if settings.approvals.rules else ()),
             gates.platform_built(settings.channels),
             gates.deletable(settings.channels),
             gates.secrets_present(settings.channels, os.environ),
+            *self.budgets_on(history, now).gates,
         )
+
+    @cached_property
+    def budgets(self) -> Budgets:
+        """What publishing costs, as things stand."""
+        return self.budgets_on(self.history, self.now)
+
+    def budgets_on(self, history: History, now: datetime) -> Budgets:
+        """What publishing costs by a history, and what a month's budget still allows then."""
+        from cmops.publish.budget import Budgets, Knowledge
+
+        settings = self.workspace.settings
+        looks = (lambda: self._looks) if self.fresh else dict
+        # Asked for where something costs.
+        planned = lambda: self.subjects if now == self.now else self.subjects_at(now)  # noqa: E731
+        known = (settings.channels, settings.publishing, history, planned, looks, now)
+        return Budgets(Knowledge(*known))
+
+    @cached_property
+    def _looks(self) -> Looks:
+        """What was looked at on channels that charge for it."""
+        from cmops.measure.looks import known
+
+        return known(self.root, self.workspace.settings.channels, self.now, self.notes)
+
+    @cached_property
+    def approving(self) -> Approving:
+        """Who must approve what, and who did; the sandbox asks nobody."""
+        from cmops.review.approving import Approving
+
+        return Approving(self.workspace, lambda: self.diagnostics)
+
+    def approved_by(self, delivery: Delivery) -> Standing | None:
+        """Who approved a delivery and whose word it lacks; None where nobody is asked."""
+        return self.approving.by(delivery, self.history, self.now)
 
     @cached_property
     def _errors(self) -> Errors:
         from cmops.publish import gates
 
-        return gates.errors_of(self.diagnostics)
+        return gates.errors_of(self.errors)
 
     @cached_property
     def _related(self) -> Mapping[str, Post]:
@@ -280,15 +309,11 @@ class Project:
     @property
     def unplanned(self) -> tuple[Diagnostic, ...]:
         """Errors of files that hold posts, and so little else that nothing of them is planned."""
-        from cmops.findings import Severity
-
         posts = {post.path for post in self.workspace.posts.values()}
         wrong = [
             each
-            for each in self.diagnostics
-            if each.severity is Severity.ERROR
-            and each.path not in posts
-            and (each.path == "content" or each.path.startswith(_POSTS))
+            for each in self.errors
+            if each.path not in posts and (each.path == "content" or each.path.startswith(_POSTS))
         ]
         planned = {each.path for each in self.subjects_at(self.now)} if wrong else set()
         return tuple(each for each in wrong if each.path not in planned)
@@ -299,6 +324,13 @@ class Project:
         from cmops.todo import todo
 
         return todo(self.workspace, self.deliveries, self.diagnostics, self.history, self.now)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """How it went: every KPI, worked out when it is first asked for."""
+        from cmops.measure.figures import Figures
+
+        return Figures(self.root, self, sandbox=self.sandbox, fresh=self.fresh)
 
     @property
     def next_delivery(self) -> Delivery | None:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cmops.ledger.clock import SystemClock
+from cmops.mainline import Asked
 from cmops.project import Project
 from cmops.publish.deliver import deliver
 from cmops.publish.plan import plan
 from cmops.publish.ports import Wanted
 from cmops.publish.results import Done, RunResult
 from cmops.publish.stopping import Stop
-from cmops.running import Asked, ports
+from cmops.running import ports
 
 
 @dataclass(slots=True)

@@ -9,12 +9,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter
 from typing import Any
+from urllib.parse import urlsplit
 
 from cmops.adapters.contract import Edition, LinkPlace, Media, Platform
 from cmops.adapters.registry import adapter
 from cmops.findings import BODY, Pointer
 from cmops.media import Gallery
 from cmops.text.markdown import split
+from cmops.text.tagged import tagged_text
 from cmops.workspace.model import Channel, LinkCard, Post, Workspace
 
 _MENTION = re.compile(r"(?<![\w@./])@([\w-]+(?:\.[\w-]+)*)")
@@ -45,7 +47,7 @@ def edition(post: Post, channel: Channel, workspace: Workspace, gallery: Gallery
     hashtags = _hashtags(values["hashtags"] or (), workspace)
     parts = _placed(list(view.texts()), view, values, hashtags, platform)
     card, comment = values["card"], values["first_comment"]
-    mapped = _mapping(channel.platform, workspace)
+    mapped, link = _shaped(post, channel, workspace), values["link"]
     media = tuple(_media(view, values["media"] or (), language, workspace, gallery))
     return Edition(
         post=post.id,
@@ -56,7 +58,7 @@ def edition(post: Post, channel: Channel, workspace: Workspace, gallery: Gallery
         kind=post.kind,
         format=values["format"] or "post",
         language=language,
-        link=values["link"],
+        link=_tracked(post, channel)(link) if link else None,
         card=card,
         card_image=_attach(card.image, language, workspace, gallery) if card else None,
         hashtags=hashtags,
@@ -204,6 +206,27 @@ def says(text: str, link: str) -> bool:
     if link not in text:
         return False
     return re.search(re.escape(link) + r"(?![\w/?#&=%-])(?![.:,;!~+]\w)", text) is not None
+
+
+def _shaped(post: Post, channel: Channel, workspace: Workspace) -> Callable[[str], str]:
+    """What makes of a text as it was written the one that this channel says."""
+    mapped, tracked = _mapping(channel.platform, workspace), _tracked(post, channel)
+    return lambda text: tracked(mapped(text))
+
+
+def _tracked(post: Post, channel: Channel) -> Callable[[str], str]:
+    """What puts on links to one's own sites where and for what they were clicked.
+
+    A link within the very site that the channel is would only cut a visit in two.
+    """
+    utm = channel.utm
+    if utm is None or not utm.domains:
+        return lambda text: text
+    values = {"utm_source": utm.source or channel.platform, "utm_medium": utm.medium}
+    if post.campaign:
+        values["utm_campaign"] = post.campaign
+    here = urlsplit(str(channel.settings.get("url", ""))).hostname
+    return lambda text: tagged_text(text, values, utm.domains, without=here)
 
 
 def _mapping(platform: str, workspace: Workspace) -> Callable[[str], str]:

@@ -32,6 +32,10 @@ _ADVISED = frozenset(
         "before_genesis",
         "edit_messages",
         "edit_rejected",
+        "unapproved",
+        "unapproved_changed",
+        "unapproved_moved",
+        "unapproved_refused",
     }
 )
 """Reasons for holding that have advice of their own, ``todo.advice.<code>``."""

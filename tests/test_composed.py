@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,27 @@ def test_another_picture_or_its_sidecar_makes_another_stamp(workspace: MakeWorks
     second = mark()
     (root / "content/media/a.jpg").write_bytes(b"other")
     assert len({first, second, mark()}) == 3
+
+
+def test_the_source_is_of_the_posts_own_files_and_the_same_on_every_machine(
+    workspace: MakeWorkspace, tmp_path: Path
+) -> None:
+    def source(root: Path) -> str:
+        project = Project(root, at=NOW)
+        (entry,) = project.workspace.posts.values()
+        return project.compositions.source(entry)
+
+    media = "content/media/a.png"
+    text = post("Un.").replace("status:", "media: [media/a.png]\nstatus:")
+    root = workspace({POST: text, media: b"x", f"{media}.yml": "alt: {fr: Un}\n"})
+    first = source(root)
+    again = tmp_path / "ailleurs"
+    shutil.copytree(root, again)
+    (again / "cmops.yml").write_text(CMOPS_YML.replace("name: Les Ateliers", "name: D’autres"))
+    (again / media).touch()
+    assert source(again) == first
+    changed = set()
+    for path, content in ((media, "y"), (f"{media}.yml", "alt: {fr: Deux}\n"), (POST, text + "!")):
+        (again / path).write_text(content)
+        changed.add(source(again))
+    assert len(changed - {first}) == 3

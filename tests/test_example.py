@@ -5,8 +5,11 @@ The one test file that reads it; every other makes a workspace of its own.
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -14,19 +17,29 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from dateutil.easter import easter
+from playwright.sync_api import sync_playwright
 
 from cmops.check.run import Examined, check, examine
 from cmops.check.slots import moment
+from cmops.cli.main import run
 from cmops.composed import Compositions
 from cmops.findings import Diagnostic
 from cmops.ledger.history import History
+from cmops.measure.figures import Figures
 from cmops.media import Gallery
+from cmops.project import Project
 from cmops.publish import gates
 from cmops.publish.plan import Delivery, State, plan
 from cmops.publish.subjects import subjects
 from cmops.workspace.load import load
 from cmops.workspace.model import Post, Workspace
 from cmops.workspace.model.programme import KeyDate
+from tests.github.server import serving
+from tests.site.serving import OPTIONS
+from tests.workflows import flow
+from tests.workflows.conftest import ACTION, on_github
+from tests.workflows.picture import shown
+from tests.workflows.runner import Runner
 
 ROOT = Path(__file__).parents[1]
 PARIS = ZoneInfo("Europe/Paris")
@@ -34,6 +47,26 @@ DEMO = datetime(2026, 12, 1, 12, 30, tzinfo=PARIS)
 BEFORE_ALL = datetime(2026, 9, 30, 9, 0, tzinfo=PARIS)
 NOTHING_SENT = History.of_entries(())
 BRANDS = {"ateliers", "boutique"}
+# Without a rehearsal nothing was published, and so nothing of it was counted.
+MEASURED_BY_NOBODY = {"members", "reach", "sentiment"}
+
+NEW = """\
+---
+title: Samedi à l’établi
+publish_at: 2026-12-05 10:15
+to: [ateliers-mastodon, ateliers-bluesky]
+brand: ateliers
+pillar: agenda
+audience: voisins
+link: https://ateliers.example.org/etabli
+hashtags: [RepairCafe]
+media: [media/etabli-bois.png]
+status: ready
+---
+Samedi, l’établi est à vous de 10 h à 17 h : apportez ce qui ne marche plus.
+
+Nous le réparons ensemble. Entrée libre, sans rendez-vous.
+"""
 
 
 class Example:
@@ -279,3 +312,82 @@ def test_a_reply_fits_the_shortest_network(example: Example) -> None:
     for reply in example.workspace.replies.values():
         for text in (reply.body.strip(), *(reply.texts or {}).values()):
             assert len(text) <= 300, reply.id
+
+
+@pytest.mark.timeout(300)
+def test_a_change_of_it_goes_from_its_pull_request_to_its_archive_and_the_site(
+    tmp_path: Path,
+) -> None:
+    root = tmp_path / "communication"
+    for each in ("content", "calendar", "playbooks", "kpis", "docs"):
+        shutil.copytree(ROOT / each, root / each)
+    for each in ("cmops.yml", "mkdocs.yml", ".gitignore"):
+        shutil.copy(ROOT / each, root / each)
+    assert run(["-C", str(root), "workflows", "--write", "--action", ACTION]) == 0
+    with serving(tmp_path / "hub") as hub:
+        repo = hub.repository()
+        team = on_github(hub, repo, root)
+        runner = Runner(hub, repo, tmp_path / "runs", {})
+        flow.published(runner)
+        text = "Samedi, l’établi est à vous : venez avec ce qui ne marche plus."
+        front = f"title: Samedi\npublish_at: {flow.soon()}\nto: [archive]\nbrand: ateliers\n"
+        front += "pillar: agenda\nstatus: ready\n"
+        team.write("content/posts/2026/samedi.md", f"---\n{front}---\n{text}\n")
+        team.push("samedi")
+        number = repo.pull("lea", "samedi", "Samedi")
+        check = flow.checked(runner, repo, number)
+        assert not check.failed, check.out
+        assert not flow.commented(runner, repo, number).failed
+        assert "venez avec ce qui ne marche plus" in repo.said(number)[0][1]
+        repo.merge(number)
+        assert "samedi@archive" in flow.published(runner).out
+        (kept,) = (each for name, each in runner.artifacts.items() if name.startswith("outbox"))
+        assert b"samedi" in kept
+        flow.built(runner)
+        assert len(runner.artifacts["site"]) > 100_000
+
+
+def test_the_comment_on_a_change_of_it_is_the_picture_in_readme(
+    tmp_path: Path, program: Callable[[str], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With PICTURES in the environment the picture is made anew."""
+    root = tmp_path / "communication"
+    for each in ("content", "calendar", "playbooks", "kpis"):
+        shutil.copytree(ROOT / each, root / each)
+    shutil.copy(ROOT / "cmops.yml", root)
+    git = ["git", "-C", str(root)]
+    for command in (["init", "-qb", "main"], ["add", "-A"], ["commit", "-qm", "L’espace"]):
+        subprocess.run([*git, *command], check=True)
+    new = root / "content/posts/2026/12/samedi-a-l-etabli.md"
+    new.write_text(NEW, "utf-8")
+    old = root / "content/posts/2026/12/merci-aux-benevoles.md"
+    text = old.read_text("utf-8")
+    at = next(line for line in text.splitlines() if line.startswith("publish_at: "))
+    old.write_text(text.replace(at, f"{at[:-5]}18:45"), "utf-8")
+    site = "https://github.example/rue-ronde/communication/raw/" + "a" * 40
+    options = ["--base", "main", "--media-url", site, "--format", "markdown"]
+    capsys.readouterr()
+    assert run(["-C", str(root), "review", *options, "--at", "2026-11-27 09:00"]) == 0
+    comment = capsys.readouterr().out
+    with sync_playwright() as playwright:
+        chromium = program("chromium")
+        browser = playwright.chromium.launch(executable_path=chromium, args=OPTIONS)
+        image, asked = shown(browser, comment, root, site)
+        browser.close()
+    assert asked == [f"{site}/content/media/etabli-bois.png"]
+    if os.environ.get("PICTURES"):
+        (ROOT / "docs/assets/apercu-commentaire.png").write_bytes(image)
+    assert (ROOT / "docs/assets/apercu-commentaire.png").is_file()
+
+
+def test_its_figures_can_all_be_worked_out_and_most_are_measured() -> None:
+    project = Project(ROOT, at=f"{DEMO:%Y-%m-%d %H:%M}", sandbox=True)
+    figures = Figures(ROOT, project, sandbox=True)
+    assert figures.findings() == ()
+    assert figures.example
+    assert {each.id for each in figures.kpis if not figures.is_measured(each)} <= MEASURED_BY_NOBODY
+
+
+def test_each_brand_has_a_report_of_the_month_before_the_demo(example: Example) -> None:
+    reports = example.workspace.reports.values()
+    assert {each.brand for each in reports if each.month == "2026-11"} == BRANDS

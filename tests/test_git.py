@@ -18,6 +18,7 @@ from cmops.git import (
     PushAnswer,
     redact,
 )
+from cmops.git.tips import Asking
 
 REF = "refs/heads/ledger"
 
@@ -301,3 +302,53 @@ def test_the_network_protocol_answers_as_the_file_protocol_does(
     assert other.ls_remote(daemon, REF) == two
     other.fetch(daemon, REF, depth=1)
     assert other.show(two, "a") == b"2"
+
+
+def test_two_branches_are_asked_for_together_and_the_answer_is_shared(
+    repository: Git, server: Path
+) -> None:
+    git(server, "symbolic-ref", "HEAD", "refs/heads/main")
+    one, two = commit(repository, {"a": b"1"}), commit(repository, {"a": b"2"})
+    seconds = [0.0]
+    git(repository.root, "remote", "add", "origin", server.as_uri())
+    asking = Asking(repository, "origin", REF, lambda: seconds[0])
+    assert (asking.tips().main, asking.tips().other) == (None, None)
+    repository.push("origin", one, "refs/heads/main", None)
+    repository.push("origin", two, REF, None)
+    assert asking.tips(10.0).main is None
+    seconds[0] = 10.0
+    assert (asking.tips(10.0).main, asking.tips(10.0).other) == (("refs/heads/main", one), two)
+    three = commit(repository, {"a": b"3"}, one)
+    repository.push("origin", three, "refs/heads/main", one)
+    assert asking.tips(10.0).main == ("refs/heads/main", one)
+    seconds[0] = 11.0
+    assert asking.tips(10.0, after=10.0).main == ("refs/heads/main", three)
+    assert asking.tips(10.0, after=10.0).at == 11.0
+    assert asking.tips(0.0).other == two
+
+
+def test_only_the_very_ref_is_taken_for_it(repository: Git, server: Path) -> None:
+    one = commit(repository, {"a": b"1"})
+    repository.push(server.as_uri(), one, f"refs/heads/x/{REF}", None)
+    assert Asking(repository, server.as_uri(), REF, lambda: 0.0).tips().other is None
+    with pytest.raises(GitError):
+        Asking(repository, "gone", REF, lambda: 0.0).tips()
+
+
+def test_trees_that_are_remembered_are_the_trees_that_git_would_read(repository: Git) -> None:
+    names = ["a.b", "a/x", "a0", "a/é \t2", "c/d/e", "c.d/e", "z"]
+    tip = None
+    for number, name in enumerate([*names, *reversed(names)]):
+        files = {name: b"%d" % number, "a/x": b"%d more" % number}
+        fresh = commit(Git(repository.root), files, tip)
+        tip = commit(repository, files, tip)
+        assert tip == fresh
+    assert sorted(repository.ls_tree(tip or "", ".")) == sorted(names)
+    # Wrongly sorted or doubled entries would be told here.
+    assert git(repository.root, "fsck", "--strict", "--no-dangling") == ""
+
+
+def test_long_content_is_stored_whole(repository: Git) -> None:
+    content = os.urandom(1_000_000)
+    blob = repository.hash_object(content)
+    assert repository.blobs([blob]) == {blob: content}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 from datetime import timedelta
 from pathlib import Path
@@ -8,9 +9,11 @@ import pytest
 
 from cmops.ledger.clock import SystemClock
 from cmops.ledger.history import History
+from cmops.mainline import Asked, RemoteMain, WorkTree, main_of, stamp
 from cmops.project import Project
+from cmops.publish.deliver import deliver
 from cmops.publish.ports import Main, MainUnreadable
-from cmops.running import Asked, RemoteMain, WorkTree, ledger_made, main_of, ports, stamp
+from cmops.running import ledger_made, ports
 from tests.cli.conftest import post
 from tests.conftest import CMOPS_YML, MakeWorkspace
 
@@ -85,6 +88,30 @@ def test_with_a_remote_main_is_what_was_pushed_and_not_what_lies_about(remote: P
     planned = there.plan(EMPTY)
     assert (planned.main, planned.commit) == (commit, commit)
     assert [each.subject.post for each in planned.deliveries] == ["a", "b"]
+
+
+def test_one_look_at_the_remote_serves_the_ledger_and_main(
+    remote: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger_made(Project(remote))
+    trace = tmp_path / "trace"
+    monkeypatch.setenv("GIT_TRACE", str(trace))
+    outside = ports(Project(remote, fresh=True), SystemClock(), Asked())
+    deliver(outside)
+    outside.ledger.close()
+    assert len(re.findall(r"built-in: git (?:ls-remote|fetch) ", trace.read_text())) == 1
+
+
+def test_the_checkout_serves_as_it_was_read_unless_it_has_changed_since(remote: Path) -> None:
+    project = Project(remote)
+    project.require()
+    (remote / "content/posts/b.md").write_text(post("Bis", at="2030-01-08 09:30"))
+    push(remote)
+    assert not project.stands()
+    assert posts(remote, of=main_of(project, SystemClock(), Asked())) == ["a", "b"]
+    again = Project(remote)
+    assert posts(remote, of=main_of(again, SystemClock(), Asked())) == ["a", "b"]
+    assert again.stands()
 
 
 def test_a_workspace_below_the_repositorys_top_is_found(tmp_path: Path) -> None:

@@ -15,7 +15,17 @@ from cmops.adapters.contract import Edition
 from cmops.findings import BODY
 from cmops.media import Gallery
 from cmops.shaping import edition, publish_at_place, resolved, says
-from cmops.workspace.model import Brand, Channel, LinkCard, Poll, Post, Settings, Variant, Workspace
+from cmops.workspace.model import (
+    Brand,
+    Channel,
+    LinkCard,
+    Poll,
+    Post,
+    Settings,
+    Utm,
+    Variant,
+    Workspace,
+)
 from cmops.workspace.model.sidecars import Sidecar
 
 DID = "did:plc:ewvi7nxzyoun6zhxrhs64oiz"
@@ -282,3 +292,31 @@ def test_an_identifier_after_a_mentions_name_is_known_and_not_shown(shape: Shape
     assert made.parts == ("Avec @ville.example, et @ville.example.",)
     assert made.mentions == {"@ville.example": DID}
     assert shape("x", "Avec @voisins.").mentions == {}
+
+
+UTM = Utm(domains=("example.org",))
+
+
+def test_links_to_ones_own_sites_say_channel_and_campaign_everywhere(shape: Shape) -> None:
+    to = channel("mastodon", utm=UTM)
+    told = "utm_source=mastodon&utm_medium=social&utm_campaign=hiver"
+    body, comment = f"Ici {LINK}, là https://autre.example/a", f"Et {LINK}"
+    shaped = shape(to, body, link=LINK, campaign="hiver", first_comment=comment)
+    assert shaped.parts == (f"Ici {LINK}?{told}, là https://autre.example/a",)
+    assert (shaped.link, shaped.first_comment) == (f"{LINK}?{told}", f"Et {LINK}?{told}")
+
+
+def test_a_link_that_is_placed_is_said_once_and_with_its_channel(shape: Shape) -> None:
+    to = channel("x", utm=Utm("lettre", "email", ("example.org",)))
+    expected = f"{LINK}?utm_source=lettre&utm_medium=email"
+    assert shape(to, "Bonjour", link=LINK).parts == (f"Bonjour\n\n{expected}",)
+
+
+def test_a_blog_does_not_track_the_way_to_itself(shape: Shape) -> None:
+    to = channel("wordpress", utm=UTM, settings={"url": "https://example.org"})
+    assert shape(to, f"Ici {LINK}", kind="article").parts == (f"Ici {LINK}",)
+
+
+def test_without_domains_or_with_no_utm_nothing_is_added(shape: Shape) -> None:
+    for to in (channel("x"), channel("x", utm=Utm())):
+        assert shape(to, f"Ici {LINK}").parts == (f"Ici {LINK}",)

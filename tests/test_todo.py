@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
 
 from cmops.project import Project
-from cmops.publish.plan import State
+from cmops.publish.plan import State, plan
 from cmops.todo import Task, todo
 from cmops.wording import LANGUAGES, Wording
 from tests.cli.conftest import NOW, post
 from tests.conftest import MakeWorkspace
+from tests.publish.records import Hand
 
 SOON, LATE = "2026-11-28 09:30", "2026-12-24 09:30"
 INCIDENT = """\
@@ -102,6 +104,29 @@ def test_an_open_incident_comes_first_and_its_own_mistakes_are_not_hidden(
 def test_settings_that_cannot_be_used_are_a_task(workspace: MakeWorkspace) -> None:
     found = tasks(workspace({"cmops.yml": "version: 1\n"}))
     assert {task.path for task in found} == {"cmops.yml"}
+
+
+@pytest.mark.parametrize(
+    ("code", "asked"), [("unauthorised", True), ("wrong_account", True), ("unreachable", False)]
+)
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(hours=1)])
+def test_a_secret_that_was_refused_is_a_task_until_it_is_mended(
+    workspace: MakeWorkspace, code: str, asked: bool, later: timedelta
+) -> None:
+    project = Project(workspace({"content/posts/a.md": post(at=NOW)}), at=NOW, sandbox=True)
+    hand = Hand()
+    hand.time = project.now.astimezone(UTC)
+    claim = hand.claim("A", key=project.deliveries[0].key)
+    until = hand.time + timedelta(minutes=2)
+    hand.write(hand.scribe.not_sent(claim, 0, code, until))
+    now = project.now + later
+    planned = plan(project.subjects, hand.history, (), now)
+    found = todo(project.workspace, planned, (), hand.history, now)
+    assert [(each.kind, each.subject) for each in found] == [("locked_out", "a@archive")] * asked
+    for task in found:
+        for language in LANGUAGES:
+            assert "cmops doctor archive" in say(task, language)
+            assert "{" not in say(task, language)
 
 
 def test_nothing_at_all_is_nothing_to_do(workspace: MakeWorkspace) -> None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from cmops.adapters.declaration import Can, Capability, Guarantee, LinkPlace, Platform
+from cmops.adapters.declaration import Can, Capability, Guarantee, LinkPlace, Look, Platform
 from cmops.adapters.edition import (
     Absent,
     Answer,
@@ -41,6 +41,7 @@ __all__ = [
     "Found",
     "Guarantee",
     "LinkPlace",
+    "Look",
     "Measures",
     "Media",
     "Message",

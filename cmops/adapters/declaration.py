@@ -54,6 +54,8 @@ class Guarantee(StrEnum):
     DEDUPLICATES = "deduplicates"
     READS_BACK = "reads_back"
     NONE = "none"
+    PERSON = "person"
+    """A person publishes: nothing is ever sent, so nothing can be lost on the way."""
 
 
 class LinkPlace(StrEnum):
@@ -62,6 +64,36 @@ class LinkPlace(StrEnum):
     TEXT = "text"
     CARD = "card"
     FIELD = "field"
+
+
+class Look(StrEnum):
+    """What a message looks like to those who read it there; previews are drawn in its manner."""
+
+    MICROBLOG = "microblog"
+    PHOTO = "photo"
+    CHAT = "chat"
+    ARTICLE = "article"
+    LETTER = "letter"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a platform charges for calls, in millionths of its ``currency`` (ISO 4217).
+
+    ``message`` is for each one that is published, ``link`` instead for one with an address in it,
+    ``share`` for a repost, ``alt`` for the words of each file besides. ``read`` is for each message
+    that is looked at again, ``account`` for looking at the account; both count once a day (UTC).
+    """
+
+    currency: str
+    message: int
+    link: int
+    share: int
+    alt: int
+    read: int
+    account: int
+    source: str
+    checked: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +108,8 @@ class Platform:
     own keys and of a post's ``options.<platform>``. ``can`` says yes, not built or no for every
     capability. ``remembers`` is how long the platform deduplicates; None for ever. ``identity``
     names the settings that tell one destination from another beside its account (a room, a blog's
-    address); ``found_by_text`` says that reading back knows a message by its words alone.
+    address); ``optional`` are those of its ``secrets`` that most channels do without;
+    ``found_by_text`` says that reading back knows a message by its words alone.
     """
 
     name: str
@@ -86,6 +119,7 @@ class Platform:
     settings: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
+    optional: frozenset[str] = frozenset()
     guarantee: Guarantee = Guarantee.NONE
     identity: tuple[str, ...] = ()
     found_by_text: bool = False
@@ -95,6 +129,13 @@ class Platform:
     text_fields: tuple[str, ...] = ()
     apart: tuple[tuple[str, str], ...] = ()
     media_types: frozenset[str] | None = None
+    cost: Cost | None = None
+    look: Look = Look.MICROBLOG
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The secrets that a new channel cannot do without."""
+        return tuple(name for name in self.secrets if name not in self.optional)
 
     def able(self, capability: Capability) -> Can:
         """Whether this can be done there; what is not declared is not built."""

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from cmops.adapters.contract import Can, Capability, Composes, Creates, Sends
 from cmops.workspace.model import Channel
+from cmops.workspace.settings import HANDOFF
 
 BUILT_IN = {
     "bluesky": "cmops.adapters.bluesky:Bluesky",
@@ -17,7 +18,9 @@ BUILT_IN = {
     "discourse": "cmops.adapters.discourse:Discourse",
     "email": "cmops.adapters.newsletter:Newsletter",
     "facebook": "cmops.adapters.facebook:Facebook",
+    "handoff": "cmops.adapters.handoff:Handoff",
     "instagram": "cmops.adapters.instagram:Instagram",
+    "linkedin": "cmops.adapters.linkedin:LinkedIn",
     "mastodon": "cmops.adapters.mastodon:Mastodon",
     "matrix": "cmops.adapters.matrix:Matrix",
     "outbox": "cmops.adapters.outbox:Outbox",
@@ -67,9 +70,12 @@ def identity(channel: Channel) -> str:
 def sender(channel: Channel, *, root: Path, http: Any = None) -> Sends | None:
     """What publishes on this channel; None where cmops cannot publish on its platform yet.
 
+    Where a person publishes, it is what hands a delivery to them, whatever the platform.
     ``root`` is the workspace's folder, ``http`` what talks to servers. Raises UnknownPlatform.
     """
     kind = adapter(channel.platform)
+    if channel.handoff is not None:
+        kind = adapter(HANDOFF)
     if kind.platform.able(Capability.PUBLISH) is not Can.YES:
         return None
     return cast("type[Creates]", kind).create(channel, root=root, http=http)

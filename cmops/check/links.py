@@ -11,6 +11,7 @@ from cmops.check.passages import everything
 from cmops.check.rule import Case
 from cmops.check.slots import gathered
 from cmops.findings import Finding
+from cmops.shaping import resolved
 from cmops.text import entities
 from cmops.workspace.model import Post
 
@@ -49,7 +50,7 @@ def links(case: Case) -> Iterator[Finding]:
 def _fields(case: Case) -> Iterator[tuple[Post, str, Finding]]:
     post = case.post
     for version in case.versions:
-        url = version.edition.link
+        url = resolved(post, version.channel, "link")  # before utm_… were put on it
         if not url:
             continue
         found = list(_wrong(url))

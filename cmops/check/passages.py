@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from cmops.check.rule import Case, Version
 from cmops.findings import BODY, Finding, Pointer
+from cmops.shaping import resolved
 from cmops.text import markdown
 from cmops.text.markdown import Body, Part
 from cmops.workspace.model import Post
@@ -72,7 +73,7 @@ def everything(case: Case) -> tuple[Passage, ...]:
         if not (edition.spoiler or edition.first_comment or edition.poll):
             continue
         for name in ("spoiler", "first_comment"):
-            text = getattr(edition, name)
+            text = resolved(case.post, version.channel, name)
             if text:
                 fields.setdefault((edition.at(name), text, edition.language), []).append(version)
         for index, option in enumerate(edition.poll.options if edition.poll else ()):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from cmops.check.agenda import agenda
+from cmops.check.approvals import approvals
 from cmops.check.brands import brands
+from cmops.check.budget import budget
 from cmops.check.commercial import commercial
 from cmops.check.contests import contests, unnamed_contest
 from cmops.check.duplicates import duplicates
@@ -17,6 +19,7 @@ from cmops.check.privacy import privacy
 from cmops.check.programme import programme
 from cmops.check.published import published
 from cmops.check.references import references
+from cmops.check.reports import reports
 from cmops.check.rule import DocumentRule, WorkspaceRule
 from cmops.check.settings import options, settings
 from cmops.check.spacing import spacing
@@ -40,6 +43,8 @@ DOCUMENT_RULES: tuple[DocumentRule, ...] = (
 
 WORKSPACE_RULES: tuple[WorkspaceRule, ...] = (
     settings,
+    budget,
+    approvals,
     references,
     programme,
     overdue,
@@ -52,6 +57,7 @@ WORKSPACE_RULES: tuple[WorkspaceRule, ...] = (
     playbooks,
     incidents,
     privacy,
+    reports,
     published,
 )
 """Rules that see everything, the history and the time; they always run."""

@@ -69,13 +69,34 @@ def check(
     compositions: Compositions | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Everything there is to say about a workspace, by path, line and column."""
+    kept = found(loaded, examined, history, now, is_new, compositions)
+    settings = loaded.workspace.settings
+    return worded(loaded, kept, Wording(settings.language), settings.severities)
+
+
+def found(
+    loaded: Loaded,
+    examined: Examined,
+    history: History,
+    now: datetime,
+    is_new: Callable[[str], bool] = lambda path: True,
+    compositions: Compositions | None = None,
+) -> list[Finding]:
+    """Every finding of a workspace that is not allowed, in no certain order."""
     findings = [*loaded.findings, *_without_echo(examined.findings, loaded.findings)]
     if loaded.usable:
         scene = Scene(loaded.workspace, history, now, examined.signatures, is_new, compositions)
         findings += [each for rule in WORKSPACE_RULES for each in rule(scene)]
-    raised = loaded.workspace.settings.severities
-    kept = _allowed(loaded, findings)
-    return worded(loaded, kept, Wording(loaded.workspace.settings.language), raised)
+    return _allowed(loaded, findings)
+
+
+def errors(findings: Iterable[Finding], raised: Mapping[str, str]) -> list[Finding]:
+    """Those that are errors, some because the settings have ``raised`` them."""
+    return [each for each in findings if _severity(each.code, raised) is Severity.ERROR]
+
+
+def _severity(code: str, raised: Mapping[str, str]) -> Severity:
+    return Severity(raised.get(code) or codes.code(code).severity)
 
 
 def _examine(
@@ -173,7 +194,7 @@ def _worded(
     for finding in findings:
         known = codes.code(finding.code)
         message, hint = known.said(finding.values, wording)
-        severity = Severity(raised.get(finding.code, known.severity))
+        severity = _severity(finding.code, raised)
         place = finding.place or (1, 1)
         if finding.place is None and document is not None:
             place = document.locate(finding.at, on_key=finding.on_key)

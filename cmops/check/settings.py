@@ -8,6 +8,7 @@ from typing import Any
 
 from cmops.adapters import registry
 from cmops.adapters.contract import Platform
+from cmops.adapters.limits import UNITS
 from cmops.check.names import Names, unknown
 from cmops.check.rule import Case, Scene
 from cmops.check.style import DEFAULT, ancestry
@@ -100,7 +101,8 @@ def _declared(channel: Channel, platform: Platform) -> Iterator[Finding]:
             where = (*at, "secrets", name)
             yield unknown("CM237", name, platform.secrets, _PATH, where, platform=platform.title)
     for name in channel.limits:
-        if name not in platform.limits:
+        # What declares none of its own (a hand-off, an outbox) takes whatever somebody sets.
+        if name not in (platform.limits or UNITS):
             where = (*at, "limits", name)
             yield unknown("CM238", name, platform.limits, _PATH, where, platform=platform.title)
 

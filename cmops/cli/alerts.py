@@ -9,17 +9,16 @@ from pathlib import Path
 import click
 
 from cmops import alerts as telling
-from cmops.cli import output
+from cmops.cli import handing, output
 from cmops.cli.options import format_option
 from cmops.doctor import channels as of_channels
 from cmops.doctor.channels import Examined
-from cmops.git import Git, GitError
 from cmops.github import issues, place
-from cmops.github.issues import Act, Step, Words
+from cmops.github.issues import Act, Step
 from cmops.github.session import connect
-from cmops.ledger import opening
 from cmops.project import Project
 from cmops.wording import Wording
+from cmops.workflows import heartbeat
 
 
 @click.command(help="github.alerts.help")
@@ -31,18 +30,19 @@ def alerts(root: Path, dry_run: bool, assignees: tuple[str, ...], form: str) -> 
     """Makes the repository's issues match what needs a person now."""
     project = Project(root, fresh=True)
     project.require()
-    where = place.find(os.environ, _remote(project.root))
+    where = place.find(os.environ, handing.remote_of(project))
     repository = connect(where, os.environ)
+    if not dry_run and handing.hear(project, repository):
+        project = project.again(project.root)
     tasks, wording = project.todo, project.wording
     if project.notes:
         # By an old ledger, what is not settled at all would be called settled.
         raise project.notes[0]
-    files = f"{where.url}/blob/HEAD{_inside(project.root)}"
-    words = Words(wording.say("github.alerts.closed"), wording.say("github.alerts.label"))
-    wanted = telling.alerts(tasks, wording, files, assignees)
+    files, words = handing.files_of(project, where), handing.words_of(project)
+    wanted = telling.alerts(tasks, wording, files, assignees, handing.waiting(project))
     examined = _examined(project)
     wanted += telling.of_secrets(examined, wording, assignees)
-    unsure = _unsure(project, examined)
+    unsure = _unsure(project, examined) | {heartbeat.KEY}  # whose issue has a command of its own
     steps = issues.sync(repository, wanted, words, unsure=unsure, dry_run=dry_run)
     if form == "json":
         output.as_json({"version": 1, "dry_run": dry_run, "alerts": [_row(each) for each in steps]})
@@ -64,26 +64,6 @@ def _unsure(project: Project, examined: Sequence[Examined]) -> frozenset[str]:
     known = {each.channel for each in examined if telling.knows_secret(each)}
     channels = project.workspace.settings.channels
     return frozenset(telling.secret_key(each) for each in channels if each not in known)
-
-
-def _remote(root: Path) -> str | None:
-    """The address of the remote that the ledger is pushed to."""
-    try:
-        found = opening.where(root)
-        if found.git is None or found.remote is None:
-            return None
-        return found.git.text("remote", "get-url", "--", found.remote).strip()
-    except GitError:
-        return None
-
-
-def _inside(root: Path) -> str:
-    """Where the workspace lies in its repository: ``/folder``, empty for the repository itself."""
-    try:
-        found = Git(root).text("rev-parse", "--show-prefix").strip().strip("/")
-    except GitError:
-        return ""
-    return f"/{found}" if found else ""
 
 
 def _show(steps: Sequence[Step], wording: Wording, *, dry_run: bool) -> None:

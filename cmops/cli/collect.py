@@ -13,6 +13,7 @@ from cmops.errors import UsageError
 from cmops.ledger.clock import SystemClock
 from cmops.measure.collect import Collected, Trouble, opener
 from cmops.measure.collect import collect as collected
+from cmops.measure.looks import affordable
 from cmops.measure.place import open_place
 from cmops.project import Project
 from cmops.publish.report import say_error
@@ -32,9 +33,8 @@ def collect(root: Path, names: tuple[str, ...], form: str) -> int:
     project.require()
     clock = SystemClock()
     remote = open_place(project.root, clock)
-    done = collected(
-        _channels(project, names), project.history, remote, clock, opener(project.root)
-    )
+    opens = affordable(project.budgets.exhausted, opener(project.root))
+    done = collected(_channels(project, names), project.history, remote, clock, opens)
     if form == "json":
         output.as_json(_report(done, project.wording))
     else:

@@ -11,6 +11,7 @@ import click
 
 from cmops.adapters import registry
 from cmops.cli.words import wording_here
+from cmops.cli.workflows import begin
 from cmops.errors import UsageError
 from cmops.wording import LANGUAGES, Wording
 from cmops.workspace import starting, time
@@ -28,14 +29,16 @@ _NAMED_WITH_SERVER = ("mastodon",)
 @click.option("--language", type=click.Choice(LANGUAGES), help="cli.init.language")
 @click.option("--timezone", metavar="ZONE", help="cli.init.timezone")
 @click.option("--channel", "channels", multiple=True, metavar="P=A", help="cli.init.channel")
+@click.option("--action", metavar="OWNER/REPO@COMMIT", help="workflows.option.action")
 @click.pass_obj
-def init(
+def init(  # noqa: PLR0913 - one parameter an option
     root: Path,
     folder: Path | None,
     name: str | None,
     language: str | None,
     timezone: str | None,
     channels: tuple[str, ...],
+    action: str | None,
 ) -> None:
     """Writes the workspace; asks for what is missing when a person is there."""
     target = root / (folder or Path())
@@ -59,7 +62,12 @@ def init(
             click.echo(path)
     except starting.Occupied:
         raise UsageError("cli.init.occupied", folder=target) from None
+    written = list(begin(target, action))
+    for path in written:
+        click.echo(path)
     click.echo(_next(target, root / ".", spoken), err=True)
+    if not written:
+        click.echo(Wording(spoken).say("workflows.not-begun"), err=True)
 
 
 def _ask(what: str, default: str, choices: Sequence[str] = ()) -> str:
@@ -95,8 +103,8 @@ def _account(given: str) -> starting.Account:
     declared = registry.adapter(platform).platform
     name, _, server = account.strip().rpartition("@")
     if "url" not in declared.settings.get("required", ()):
-        return starting.Account(platform, account.strip().lstrip("@"), None, declared.secrets)
+        return starting.Account(platform, account.strip().lstrip("@"), None, declared.needed)
     if not (name.lstrip("@") and server):
         raise UsageError("cli.init.no-server", channel=given, platform=platform)
     full = account.strip().lstrip("@") if platform in _NAMED_WITH_SERVER else name
-    return starting.Account(platform, full, f"https://{server}", declared.secrets)
+    return starting.Account(platform, full, f"https://{server}", declared.needed)

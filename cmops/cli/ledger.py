@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from cmops.ledger.clock import SystemClock
+from cmops.mainline import Asked
 from cmops.project import Project
 from cmops.publish.desk import Desk
 from cmops.publish.naming import name_of, named
 from cmops.publish.plan import Delivery
 from cmops.publish.ports import Ports
-from cmops.running import Asked, ports
+from cmops.running import ports
 
 
 @contextmanager

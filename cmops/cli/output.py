@@ -14,7 +14,8 @@ from cmops.errors import CmopsError
 from cmops.findings import Diagnostic, Severity
 from cmops.wording import Wording
 
-_HARMLESS = "\n\t\u00a0\u202f"  # spaces that Python does not call printable
+# Spaces that Python does not call printable, and what joins emoji and letters into one.
+_HARMLESS = "\n\t\u00a0\u202f\u200c\u200d"
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 

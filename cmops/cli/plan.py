@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from cmops.cli import output
+from cmops.cli import approval_shown, cost_shown, output, summary
 from cmops.cli.options import at_option, format_option, sandbox_option
 from cmops.errors import UsageError
 from cmops.project import Project
@@ -62,10 +62,16 @@ def plan(  # noqa: PLR0913 - one parameter an option
         if channel in (None, each.subject.channel) and (not states or each.state in states)
     ]
     if form == "json":
-        output.as_json(plan_report(wanted, project.now, project.wording))
+        report = plan_report(wanted, project.now, project.wording)
+        if project.workspace.settings.approvals.rules:
+            for row, each in zip(report["deliveries"], wanted, strict=True):
+                row["approvals"] = approval_shown.rows(each, project)
+        cost_shown.add(report, wanted, project)
+        output.as_json(report)
         project.compositions.save()
     else:
         _show(wanted, project, everything or bool(states))
+    summary.of_plan([each for each in wanted if each.state not in SETTLED], project)
     output.unplanned(project.unplanned, project.wording)
     output.notes(project.notes, project.wording)
 
@@ -74,16 +80,15 @@ def _show(wanted: list[Delivery], project: Project, everything: bool) -> None:
     wording = project.wording
     shown = [each for each in wanted if everything or each.state not in SETTLED]
     for day, deliveries in groupby(shown, key=lambda each: _day(each, wording)):
-        click.echo(output.style(day, bold=True))
-        for line in _lines(deliveries, project):
-            click.echo(line)
-        click.echo()
+        click.echo("\n".join((output.style(day, bold=True), *_lines(deliveries, project), "")))
     counts = ", ".join(
         wording.say("cli.plan.count", number=number, state=wording.say(f"state.{state}"))
         for state in State
         if (number := sum(each.state is state for each in wanted))
     )
     click.echo(counts or wording.say(_nothing(project)), err=True)
+    for line in cost_shown.lines(project):
+        click.echo(line, err=True)
 
 
 def _nothing(project: Project) -> str:
@@ -96,13 +101,29 @@ def _day(each: Delivery, wording: Wording) -> str:
 
 def _lines(deliveries: Iterable[Delivery], project: Project) -> Iterator[str]:
     wording = project.wording
+    states: dict[State, str] = {}
     for each in deliveries:
         when = f"{each.subject.at:%H:%M}" if each.subject.at else "--:--"
-        state = output.style(wording.say(f"state.{each.state}"), fg=COLOURS.get(each.state))
-        action = "" if each.subject.action == "publish" else f" ({each.subject.action})"
-        yield f"  {when}  {each.subject.post}@{each.subject.channel}{action}  {state}"
-        wrong = output.mistakes(project.diagnostics, each.subject.path, each.subject.channel)
-        if each.state is State.HELD and wrong:
+        state = states.get(each.state) or states.setdefault(each.state, _state(each.state, wording))
+        action = "" if each.subject.action == "publish" else f" ({_named(each, wording)})"
+        cost = cost_shown.beside(each, project)
+        yield f"  {when}  {each.subject.post}@{each.subject.channel}{action}  {state}{cost}"
+        wrong = (
+            output.mistakes(project.errors, each.subject.path, each.subject.channel)
+            if each.state is State.HELD
+            else ()
+        )
+        if wrong:
             yield from (f"         {output.line(mistake)}" for mistake in wrong)
         elif each.reason:
             yield f"         {output.printable(say(each.reason, wording))}"
+        for said in approval_shown.lines(each, project):
+            yield f"         {output.printable(said)}"
+
+
+def _state(state: State, wording: Wording) -> str:
+    return output.style(wording.say(f"state.{state}"), fg=COLOURS.get(state))
+
+
+def _named(each: Delivery, wording: Wording) -> str:
+    return wording.say(f"cli.plan.action.{each.subject.action}")

@@ -59,7 +59,9 @@ def _lines(platform: Platform, wording: Wording, *, whole: bool) -> Iterator[str
             words = ", ".join(wording.say(f"platform.capability.{each}") for each in names)
             yield f"{wording.say(f'platforms.{phrase}')} {words}"
     if whole and platform.secrets:
-        yield wording.say("platforms.secrets", secrets=platform.secrets)
+        yield wording.say("platforms.secrets", secrets=platform.needed)
+    if whole and platform.optional:
+        yield wording.say("platforms.optional", secrets=sorted(platform.optional))
 
 
 def _promise(platform: Platform, wording: Wording) -> Iterator[str]:
@@ -108,6 +110,7 @@ def _row(platform: Platform, wording: Wording) -> dict[str, Any]:
         "capabilities": {each.value: platform.able(each).name.lower() for each in Capability},
         "media_types": sorted(platform.media_types) if platform.media_types is not None else None,
         "secrets": list(platform.secrets),
+        "optional_secrets": sorted(platform.optional),
     }
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import click
 
-from cmops import rehearsal
-from cmops.cli import output
+from cmops.cli import output, summary
 from cmops.cli.ledger import desk, meant
 from cmops.cli.options import at_option, format_option, sandbox_option
 from cmops.errors import CmopsError, UsageError
 from cmops.ledger.clock import SystemClock
+from cmops.mainline import Asked
 from cmops.project import CLOCK, Project
 from cmops.publish.deliver import deliver
 from cmops.publish.naming import name_of
@@ -23,12 +24,13 @@ from cmops.publish.report import run_report, say, say_error
 from cmops.publish.resolve import publish_again
 from cmops.publish.results import Done, Outcome, RunResult
 from cmops.publish.stopping import Stop, stopped_by_signals
-from cmops.running import Asked, ledger_made, ports
+from cmops.running import ledger_made, ports
 from cmops.workspace import time
 
 COLOURS = {
     Outcome.PUBLISHED: "green",
     Outcome.HANDED: "green",
+    Outcome.EDITED: "green",
     Outcome.RETRACTED: "green",
     Outcome.THROTTLED: "yellow",
     Outcome.MISSED: "yellow",
@@ -72,11 +74,16 @@ def publish(  # noqa: PLR0913 - one parameter an option
     stop = Stop()
     with stopped_by_signals(stop):
         if sandbox:
+            from cmops import rehearsal
+
             results = rehearsal.run(project, _moment(project, since), named, stop)
         else:
+            from cmops.cli.handing import telling
+
             end = _end(project, until)
             _remind(project)
             asked = ports(project, SystemClock(), Asked(named), stop)
+            asked = replace(asked, tell=telling(project))
             results = [deliver(asked, Wanted(named or None, end))]
     _report(results, project, form)
     lost = () if named else project.unplanned
@@ -123,18 +130,29 @@ def _end(project: Project, until: str | None) -> datetime | None:
 
 
 def _report(results: Sequence[RunResult], project: Project, form: str) -> None:
-    merged = rehearsal.merged(results)
+    merged = _merged(results)
     if form == "json":
         output.as_json(run_report(merged))
     else:
-        paths = {each.key: each.path for each in project.subjects_at(project.now)}
+        held = any(done.outcome is Outcome.HELD for done in merged.deliveries)
+        subjects = project.subjects_at(project.now) if held else ()
+        paths = {each.key: each.path for each in subjects}
         for done in merged.deliveries:
             for line in _lines(done, project, paths.get(done.key, "")):
                 click.echo(line)
         _summary(merged, project)
+    summary.of_publish(merged, project)
     for trouble in (result.trouble for result in results):
         if isinstance(trouble, CmopsError):
             click.echo(output.style(project.wording.error(trouble), fg="red"), err=True)
+
+
+def _merged(results: Sequence[RunResult]) -> RunResult:
+    if len(results) == 1:
+        return results[0]
+    from cmops import rehearsal
+
+    return rehearsal.merged(results)
 
 
 def _lines(done: Done, project: Project, path: str) -> Iterator[str]:
@@ -144,7 +162,7 @@ def _lines(done: Done, project: Project, path: str) -> Iterator[str]:
     where = f"  {done.receipt.url}" if done.receipt and done.receipt.url else ""
     yield f"{done.post}@{done.channel}  {state}{where}"
     held = done.outcome is Outcome.HELD
-    wrong = output.mistakes(project.diagnostics, path, done.channel) if held else []
+    wrong = output.mistakes(project.errors, path, done.channel) if held else []
     if wrong:
         yield from (f"    {output.line(mistake)}" for mistake in wrong)
     elif done.reason is not None:

@@ -43,6 +43,8 @@ def status(root: Path, form: str, at: str | None, sandbox: bool) -> int:
         click.echo(f"  {output.printable(what)}")
         if how:
             click.echo(f"  → {output.printable(how)}")
+    if any(task.kind == "handed" for task in tasks):
+        _by_hand(project)
     if not tasks:
         click.echo(output.style(wording.say("cli.status.nothing"), fg="green"))
     output.notes(project.notes, wording)
@@ -63,3 +65,16 @@ def _groups(tasks: Iterable[Task], wording: Wording) -> Iterator[tuple[str, str,
         groups.setdefault((what, how), []).append(task.subject)
     for (what, how), subjects in groups.items():
         yield what, how, subjects
+
+
+def _by_hand(project: Project) -> None:
+    """What there is to copy, for whoever publishes by hand and has no issue to read it in."""
+    from cmops.handing.sheet import sheets
+    from cmops.handing.terminal import lines
+
+    given = sheets(project.deliveries, project.workspace, project.history, project.now)
+    for each in given:
+        click.echo()
+        click.echo(output.style(each.name, bold=True))
+        for line in lines(each, project.wording):
+            click.echo(output.printable(line))

@@ -112,6 +112,13 @@ def of_publish(result: RunResult, project: Project) -> None:
     _write(_title("publish", project), text if rows else [wording.say("review.summary.idle")])
 
 
+def of_approvals(text: str) -> None:
+    """Who must still approve, as Markdown with its own title, where there is a summary."""
+    if _wanted():
+        with Path(os.environ[VARIABLE]).open("a", encoding="utf-8") as file:
+            file.write(f"{text}\n")
+
+
 _PLAN = ("when", "post", "state", "reason")
 _PUBLISH = ("post", "state", "reason")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
@@ -50,7 +50,7 @@ class _Wanted:
 
 
 def _validate(project: Project, wanted: _Wanted) -> int:
-    all_found = project.diagnostics if wanted.since is None else _since(project, wanted.since)
+    all_found = _all(project) if wanted.since is None else _since(project, wanted.since)
     found = [each for each in all_found if wanted.has(each.path)]
     if wanted.form == "github":
         summary.annotate(found, project)
@@ -62,16 +62,44 @@ def _validate(project: Project, wanted: _Wanted) -> int:
     return 1 if any(each.severity is Severity.ERROR for each in found) else 0
 
 
+def _all(project: Project) -> tuple[Diagnostic, ...]:
+    return _sorted((*project.diagnostics, *_measured(project)))
+
+
 def _since(project: Project, revision: str) -> tuple[Diagnostic, ...]:
     """What is wrong in what changed since then, and what that makes wrong elsewhere."""
     from cmops.cli.change import both, caused
 
-    return caused(both(project, revision))
+    change = both(project, revision)
+    measured = (each for each in _measured(project) if each.path in change.span.files)
+    return _sorted((*caused(change), *measured))
+
+
+def _sorted(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    return tuple(sorted(found, key=lambda each: (each.path, each.line, each.column)))
+
+
+def _measured(project: Project) -> tuple[Diagnostic, ...]:
+    """What is wrong with the team's own KPIs and numbers, where it has some."""
+    from cmops.measure.definitions import FOLDER, definitions
+
+    if not project.loaded.usable or not (project.root / FOLDER).is_dir():
+        return ()
+    from cmops.check.run import worded
+    from cmops.measure.run import NoDuckDB
+
+    try:
+        found = project.figures.findings()
+    except NoDuckDB as error:
+        project.notes.append(error)
+        found = definitions(project.root)[1]
+    raised = project.workspace.settings.severities
+    return worded(project.loaded, found, project.wording, raised)
 
 
 def _watch(project: Project, wanted: _Wanted) -> NoReturn:
     """Checks now and at every change, between two lines that an editor knows, until interrupted."""
-    from cmops.running import stamp
+    from cmops.mainline import stamp
     from cmops.workspace.editors import BEGINS, ENDS
 
     seen = ""

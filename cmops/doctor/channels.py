@@ -128,6 +128,10 @@ class _Patient:
         except registry.UnknownPlatform:
             yield self._check(Level.WRONG, "no-platform", platform=channel.platform)
             return
+        if channel.handoff is not None:
+            place = channel.settings.get("for") or platform.title
+            yield self._check(Level.NOTE, "handed", platform=place)
+            return
         if platform.able(Capability.PUBLISH) is not Can.YES:
             yield self._check(Level.NOTE, "sandbox-only", platform=platform.title)
             return

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from cmops.git.names import OBJECT, full_ref, inner_path, object_id, plain_name
 from cmops.git.process import GitError, GitTimeout, NotARepository, Process, redact
 from cmops.git.pushing import Push, PushAnswer, push_answer
+from cmops.git.trees import Made, changed
 
 
 class Git:
@@ -18,6 +18,8 @@ class Git:
     def __init__(self, root: Path, *, timeout: float = 60.0, program: str = "git") -> None:
         self.root = root
         self._process = Process(root, timeout, program)
+        self._made: Made | None = None
+        self._last: tuple[str, Made | None] = ("", None)
 
     # Looking.
 
@@ -153,16 +155,12 @@ class Git:
         return self._process.run("hash-object", "-w", "--stdin", stdin=content).decode().strip()
 
     def tree_with(self, base: str | None, files: Mapping[str, str]) -> str:
-        """A tree like that of ``base`` with some paths replaced by blobs; its id."""
-        with tempfile.TemporaryDirectory(prefix="cmops-") as folder:
-            index = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
-            self._process.run("read-tree", object_id(base) if base else "--empty", extra=index)
-            lines = [
-                f"100644 {object_id(blob)}\t{inner_path(path)}" for path, blob in files.items()
-            ]
-            listing = "\0".join([*lines, ""]).encode()
-            self._process.run("update-index", "-z", "--index-info", stdin=listing, extra=index)
-            return self._process.run("write-tree", extra=index).decode().strip()
+        """A tree like that of the commit ``base`` with some paths replaced by blobs; its id."""
+        commit, known = self._last
+        self._made = changed(
+            self._process.run, base, known if base and base == commit else None, files
+        )
+        return self._made.id
 
     def commit_tree(self, tree: str, parent: str | None, message: str, at: int) -> str:
         """A commit by cmops itself, never by a person, at a Unix time; its id."""
@@ -170,7 +168,10 @@ class Git:
         who = {"NAME": "cmops", "EMAIL": "cmops@localhost", "DATE": f"@{at} +0000"}
         extra = {f"GIT_{role}_{k}": v for role in ("AUTHOR", "COMMITTER") for k, v in who.items()}
         args = ("commit-tree", *parents, "-F", "-", object_id(tree))
-        return self._process.run(*args, stdin=message.encode(), extra=extra).decode().strip()
+        made = self._process.run(*args, stdin=message.encode(), extra=extra).decode().strip()
+        if self._made is not None and self._made.id == tree:
+            self._last = (made, self._made)
+        return made
 
     def update_ref(self, ref: str, new: str, old: str | None) -> bool:
         """Make a local ref point at ``new`` if it points at ``old`` (None: does not exist).

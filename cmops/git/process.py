@@ -7,10 +7,12 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from cmops.errors import CmopsError
 
@@ -32,6 +34,9 @@ _NOT_OURS = (
     "GIT_QUARANTINE_PATH",
 )
 """A hook or an alias that runs cmops sets these for its own repository and index."""
+
+_LONG = 65_536
+"""Bytes that a pipe takes at once on Linux."""
 
 _SETTINGS = (
     ("core.hooksPath", os.devnull),
@@ -113,10 +118,11 @@ class Process:
         settings = [item for name, value in _SETTINGS for item in ("-c", f"{name}={value}")]
         command = [self._program, "-C", str(self._root), *settings, *args]
         seconds = self._timeout if timeout is None else timeout
+        given = _as_file(stdin)
         try:
             process = subprocess.Popen(
                 command,
-                stdin=subprocess.PIPE,
+                stdin=given or subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env=_environment(extra or {}),
@@ -126,12 +132,24 @@ class Process:
             raise GitMissing from error
         with process:
             try:
-                out, err = process.communicate(stdin, seconds)
+                out, err = process.communicate(None if given else stdin, seconds)
             except subprocess.TimeoutExpired as error:
                 raise GitTimeout(seconds) from error
             finally:
                 _end(process)
+                if given:
+                    given.close()
         return Done(process.returncode, out, redact(err.decode(errors="replace").strip()))
+
+
+def _as_file(stdin: bytes) -> IO[bytes] | None:
+    """What is long is read by git from a file: a pipe takes it in thousands of small bites."""
+    if len(stdin) <= _LONG:
+        return None
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when git has read it
+    file.write(stdin)
+    file.seek(0)
+    return file
 
 
 def redact(text: str) -> str:

@@ -61,6 +61,8 @@ class Issue:
     title: str
     body: str
     url: str
+    reason: str = ""
+    """Why it was closed, in GitHub's words: ``completed``, ``not_planned``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +89,18 @@ def sync(
     words: Words,
     *,
     unsure: Collection[str] = (),
+    only: Collection[str] | None = None,
     dry_run: bool = False,
 ) -> tuple[Step, ...]:
     """Makes the repository's issues say what needs a person now; every step, in order.
 
     ``unsure`` are keys of things that could not be looked at: their issues stay as they are.
+    ``only`` are the keys that the caller speaks for, if it does not speak for all of them.
     Safe to run again after it broke off, and beside another run. Raises GitHubError.
     """
-    steps = steps_for(alerts, _ours(repository), unsure)
+    markers = None if only is None else {_marker(key) for key in only}
+    ours = [each for each in _ours(repository) if markers is None or each.key in markers]
+    steps = steps_for(alerts, ours, unsure)
     if dry_run:
         return steps
     if any(each.act is Act.OPEN for each in steps):
@@ -106,6 +112,17 @@ def sync(
         again = [each for each in steps_for(alerts, _ours(repository)) if each.key in opened]
         done += [_do(repository, each, words) for each in again if each.act is Act.REPEATED]
     return tuple(done)
+
+
+def of(repository: Repository, keys: Iterable[str]) -> Mapping[str, Issue]:
+    """The issue of each of these things that has one: the open one, else the newest."""
+    wanted = {_marker(key): key for key in keys}
+    found: dict[str, Issue] = {}
+    if wanted:
+        ours = (each for each in _ours(repository) if each.key in wanted)
+        for issue in sorted(ours, key=lambda each: (each.open, each.number)):
+            found[wanted[issue.key]] = issue
+    return found
 
 
 def steps_for(
@@ -196,6 +213,7 @@ def _issue(row: Mapping[str, Any], key: str) -> Issue:
         title=str(row["title"]),
         body=str(row.get("body") or ""),
         url=str(row["html_url"]),
+        reason=str(row.get("state_reason") or ""),
     )
 
 

@@ -223,6 +223,10 @@ class Repository:
         """Changes something; what it became."""
         return self.session.request("PATCH", self._path(path), body=body)
 
+    def put(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Makes something be this, whether it was there or not."""
+        return self.session.request("PUT", self._path(path), body=body)
+
     def delete(self, path: str) -> None:
         """Removes something; that it is gone already is well."""
         try:

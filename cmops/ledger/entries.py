@@ -117,7 +117,8 @@ class Entry:
     target: str | None = None
     """The reference (``Receipt.id``) that a retraction is about; none: the whole delivery."""
     answer: str | None = None
-    """A person's: ``published``, ``send`` (not published, send now) or ``drop``."""
+    """A person's: ``published``, ``send`` (not published, send now), ``drop``, or ``moved`` (to
+    ``not_before``, by whoever publishes it by hand)."""
     claims: tuple[str, ...] = ()
     """The attempts that a person's answer settles."""
     ends: tuple[str, ...] = ()

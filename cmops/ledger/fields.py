@@ -115,7 +115,7 @@ def _triple(key: object, digest: object, planned: object) -> bool:
 
 
 def _answer(value: object) -> bool:
-    return type(value) is str and value in {"published", "send", "drop"}
+    return type(value) is str and value in {"published", "send", "drop", "moved"}
 
 
 FIELDS: Mapping[str, Callable[[object], bool]] = {

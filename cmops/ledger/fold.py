@@ -68,6 +68,7 @@ class _Folding:
         doubts, ended = self._attempts(publishing, {(item.round, item.message) for item in live})
         standing = tuple(item for item in live if item.receipt.id not in deleted)
         tombstone = self._last(Kind.RETRACT, whole=True)
+        answered = self._last(Kind.RESOLVED, whole=False)
         return Record(
             key=self.key,
             channel=self.entries[-1].channel,
@@ -78,8 +79,9 @@ class _Folding:
             doubts=doubts,
             refusals=self._refusals({claim.id: claim for claim in claims}),
             pausing=self._pausing(),
-            handed=self._at(Kind.HANDED),
-            answer=self._answer(),
+            handed=self._handed(answered),
+            answer=answered.answer if answered else None,
+            moved=answered.not_before if answered else None,
             corrections=corrections(claims, self.entries, self.round),
             tombstone=tombstone,
             to_delete=self._to_delete(standing),
@@ -174,13 +176,11 @@ class _Folding:
         found = [entry for entry in self._now(kind) if not (whole and entry.target)]
         return found[-1] if found else None
 
-    def _at(self, kind: Kind) -> Any:
-        found = self._last(kind, whole=False)
-        return found.at if found else None
-
-    def _answer(self) -> str | None:
-        found = self._last(Kind.RESOLVED, whole=False)
-        return found.answer if found else None
+    def _handed(self, answered: Entry | None) -> Any:
+        """When a person was given it, unless somebody has since said that it is to be sent."""
+        found = self._last(Kind.HANDED, whole=False)
+        sent = found and answered and answered.answer == "send" and found.claim in answered.claims
+        return found.at if found and not sent else None
 
     def _to_delete(self, standing: Sequence[Live]) -> tuple[Live, ...]:
         wishes = list(self._of(Kind.RETRACT))

@@ -156,7 +156,9 @@ class Record:
     pausing: Pausing | None = None
     handed: datetime | None = None
     answer: str | None = None
-    """The last answer of a person: published, send or drop."""
+    """The last answer of a person: published, send, drop or moved."""
+    moved: datetime | None = None
+    """When whoever was handed it means to publish it, if that was their last answer."""
     corrections: tuple[Correction, ...] = ()
     """Every attempt at correcting this round's messages, the newest last."""
     tombstone: Entry | None = None

@@ -131,18 +131,24 @@ class Scribe:
         *,
         message: int | None = None,
         receipt: Receipt | None = None,
+        not_before: datetime | None = None,
     ) -> Entry:
         """A person's answer to all doubts of the record, or to those about one message.
 
-        ``published`` needs the message and a receipt; ``send`` and ``drop`` say that it is not.
+        ``published`` needs the message and a receipt; ``send`` and ``drop`` say that it is not;
+        ``moved`` says when whoever was handed it will publish it. Without a doubt it is about what
+        was handed to them last.
         """
         claims = {d.claim.id for d in record.doubts if message in (None, d.message)}
+        if not record.doubts and record.handed and record.claims:
+            claims = {record.claims[-1].id}
         return self._about(
             Kind.RESOLVED,
             record,
             answer=answer,
             message=message,
             receipt=receipt,
+            not_before=not_before,
             claims=tuple(sorted(claims)),
         )
 

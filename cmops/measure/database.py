@@ -123,6 +123,19 @@ def grouped(database: Connection, periods: Iterable[Period]) -> None:
     run.lock(database)
 
 
+def narrowed(database: Connection) -> None:
+    """Takes away all that is of channels which the workspace does not have: another brand's."""
+    for table in ("deliveries", "snapshots", "channels"):
+        database.execute(
+            f"DELETE FROM {table} WHERE channel NOT IN"  # noqa: S608
+            " (SELECT channel FROM channel_slices)"
+        )
+    for table in ("results", "slices"):
+        database.execute(
+            f"DELETE FROM {table} WHERE key NOT IN (SELECT key FROM deliveries)"  # noqa: S608
+        )
+
+
 def first_day(database: Connection) -> date | None:
     """The first day that a snapshot was taken on."""
     found = database.execute(

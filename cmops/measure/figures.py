@@ -54,6 +54,8 @@ class Figures:
     ``fresh`` asks the remote for the newest snapshots; otherwise what this machine saw last is
     good enough. The rehearsal (``sandbox``) has no snapshots, and the example's numbers.
     ``wanted`` are the first and the last day of a period that somebody asks for (Kind.RANGE).
+    ``narrowed`` leaves out what is of channels that the workspace does not have (any more): the
+    site of one brand must not count another's.
     """
 
     def __init__(
@@ -64,15 +66,28 @@ class Figures:
         sandbox: bool = False,
         fresh: bool = False,
         wanted: tuple[date, date] | None = None,
+        narrowed: bool = False,
     ) -> None:
         self._root = root
         self._situation = situation
         self._sandbox = sandbox
         self._fresh = fresh
         self._wanted = wanted
+        self._narrowed = narrowed
         self._rows: dict[str, tuple[Row, ...] | Finding] = {}
         self._periods: dict[tuple[str, str], Period] = {}
         self.notes: list[CmopsError] = []
+
+    def of(self, situation: Situation) -> Figures:
+        """The same of another situation: of what a narrower view shows."""
+        return Figures(
+            self._root,
+            situation,
+            sandbox=self._sandbox,
+            fresh=self._fresh,
+            wanted=self._wanted,
+            narrowed=True,
+        )
 
     @cached_property
     def kpis(self) -> tuple[Kpi, ...]:
@@ -207,6 +222,8 @@ class Figures:
         facts = known(self._situation, self._brought.numbers)
         whole = any(_SNAPSHOTS.search(each.sql) for each in self.kpis)
         database.filled(opened, facts, self._snapshots(opened), now, whole=whole)
+        if self._narrowed:
+            database.narrowed(opened)
         days = [day for day in (facts.first, database.first_day(opened)) if day is not None]
         objectives = self._situation.workspace.objectives.values()
         found = tuple(periods(min(days, default=now.date()), now, objectives, self._wanted))

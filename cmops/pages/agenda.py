@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from cmops.pages import filters
 from cmops.pages.site import Site
+from cmops.workspace.model import KeyDate
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something that lies on one day or more: ``event``, ``key-date``, ``campaign``, ``quiet``.
+    """Something on one day or more: ``event``, ``holiday``, ``key-date``, ``campaign``, ``quiet``.
 
-    ``place`` is the page that says more; ``what`` a word on its kind, time or scope.
+    ``place`` is the page that says more; ``what`` a word on its kind, time or scope; ``told`` is
+    what it is to the filters.
     """
 
     kind: str
@@ -22,6 +25,7 @@ class Mark:
     last: date
     what: str = ""
     place: tuple[str, str] | None = None
+    told: str = ""
 
     def on(self, day: date) -> bool:
         """Whether it lies on this day."""
@@ -39,18 +43,39 @@ def marks(site: Site, first: date, last: date) -> tuple[Mark, ...]:
     return tuple(mark for mark in found if mark.first <= last and mark.last >= first)
 
 
+def is_public_holiday(each: KeyDate) -> bool:
+    """Whether work stops on it somewhere: a feast that is nobody's day off names no country."""
+    return each.kind == "holiday" and bool(each.countries or each.regions)
+
+
+def key_date_name(site: Site, each: KeyDate) -> str:
+    """Its name in the site's language, else in the first there is."""
+    return each.name.get(site.wording.language) or next(iter(each.name.values()))
+
+
+def key_date_kind(site: Site, each: KeyDate) -> str:
+    """What it is, and where."""
+    feast = each.kind == "holiday" and not is_public_holiday(each)
+    kind = site.say("calendar.feast") if feast else site.say(f"pages.key-date.{each.kind}")
+    return ", ".join((kind, *(each.regions or each.countries)))
+
+
 def _campaigns(site: Site) -> Iterator[Mark]:
     what = site.say("pages.campaign")
     for each in site.workspace.campaigns.values():
         place = (f"campaigns/{each.id}.md", "")
-        yield Mark("campaign", each.name, each.start, each.end, what, place)
+        brands = (each.brand,) if each.brand else filters.brands(site, each.channels)
+        told = filters.of(brands, each.channels, (each.id,))
+        yield Mark("campaign", each.name, each.start, each.end, what, place, told)
 
 
 def _quiet(site: Site) -> Iterator[Mark]:
     what = site.say("pages.quiet")
     for each in site.workspace.windows.quiet:
         if each.start and each.end:
-            yield Mark("quiet", each.reason, each.start.date(), _last(each.end), what)
+            told = filters.of_scope(site, each.scope)
+            last = _last(each.end)
+            yield Mark("quiet", each.reason, each.start.date(), last, what, None, told)
 
 
 def _events(site: Site) -> Iterator[Mark]:
@@ -62,16 +87,17 @@ def _events(site: Site) -> Iterator[Mark]:
         place = (f"events/{each.id}.md", "")
         cancelled = each.status == "cancelled"
         name = site.say("pages.cancelled", name=each.name) if cancelled else each.name
-        yield Mark("event", name, each.start.date(), last, what, place)
+        told = filters.of_event(site, each)
+        yield Mark("event", name, each.start.date(), last, what, place, told)
 
 
 def _key_dates(site: Site, first: date, last: date) -> Iterator[Mark]:
     for each in site.workspace.key_dates:
-        name = each.name.get(site.wording.language) or next(iter(each.name.values()))
-        kind = site.say(f"pages.key-date.{each.kind}")
-        what = ", ".join((kind, *(each.regions or each.countries)))
+        name, what = key_date_name(site, each), key_date_kind(site, each)
+        told = filters.of(each.brands)
+        kind = "holiday" if is_public_holiday(each) else "key-date"
         for start, end in each.spans(first, last):
-            yield Mark("key-date", name, start, end, what)
+            yield Mark(kind, name, start, end, what, None, told)
 
 
 def _last(end: datetime) -> date:

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 
+from cmops.pages import feeds
 from cmops.pages.crisis import crisis, incidents
 from cmops.pages.diagnostics import diagnostics
 from cmops.pages.facts import Facts
+from cmops.pages.handoff import by_hand
 from cmops.pages.home import home
 from cmops.pages.kpis import kpis
 from cmops.pages.library import library
@@ -18,6 +20,7 @@ from cmops.pages.networks import networks
 from cmops.pages.page import Page
 from cmops.pages.posts import posts
 from cmops.pages.programmes import campaigns, events
+from cmops.pages.reports import reports
 from cmops.pages.rulebook import rulebook
 from cmops.pages.site import Site
 from cmops.pages.view import View
@@ -27,14 +30,14 @@ Section = Callable[[Site], Iterator[Page]]
 
 SECTIONS: tuple[tuple[str, tuple[Section, ...]], ...] = (
     ("", (home,)),
-    ("programme", (calendar, posts, campaigns, events)),
+    ("programme", (calendar, posts, by_hand, campaigns, events)),
     ("rulebook", (rulebook, library, networks)),
     ("crises", (crisis, incidents)),
-    ("following", (kpis, diagnostics)),
+    ("following", (kpis, reports, diagnostics)),
 )
 """What the site has, under the words of ``pages.section.<name>`` in the navigation."""
 
-ASSETS = ("cmops.css", "cmops.js")
+ASSETS = ("cmops.css", "posts.css", "acting.js", "calendar.css", "calendar.js", "kpis.css")
 """Our own style and script; pages are whole without the script."""
 
 
@@ -44,7 +47,8 @@ class Built:
 
     ``menu`` has the listed pages by the title of their group (empty for the home page), ``docs``
     is what to call the group of those that a person wrote beside them. ``media`` are
-    the files of ``content/`` that pages show, ``assets`` our own files by their path in the site.
+    the files of ``content/`` that pages show, ``assets`` our own files by their path in the site:
+    styles, scripts and feeds.
     """
 
     pages: tuple[Page, ...]
@@ -58,6 +62,7 @@ _NEEDS: dict[Section, SitePart] = {
     crisis: SitePart.CRISES,
     incidents: SitePart.CRISES,
     diagnostics: SitePart.TASKS,
+    by_hand: SitePart.TASKS,
 }
 """Sections that a site without these has not."""
 
@@ -79,7 +84,8 @@ def build(facts: Facts, address: Address = as_folders, view: View | None = None)
             menu.append((title, listed))
         pages += found
     docs = site.say("pages.section.docs")
-    return Built(tuple(pages), tuple(menu), docs, tuple(sorted(site.media)), _assets())
+    assets = (*_assets(), *feeds.files(site))
+    return Built(tuple(pages), tuple(menu), docs, tuple(sorted(site.media)), assets)
 
 
 def _assets() -> tuple[tuple[str, str], ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import groupby
 
+from cmops.pages.documents import prose
 from cmops.pages.page import Page, Part
 from cmops.pages.site import Site
 from cmops.workspace.model import CrisisPlaybook, Incident
@@ -65,7 +66,7 @@ def _playbook(site: Site, each: CrisisPlaybook, path: str) -> Iterator[Part]:
     yield site.html("playbook.html", path, part="roles", **given)
     yield site.heading("closing", "closing")
     yield site.html("playbook.html", path, part="closing", **given)
-    yield from site.draw.prose(each.body)
+    yield from prose(site, each.body, each.path, path)
     used = [found for found in _incidents(site) if found.playbook == each.id]
     if used:
         yield site.heading("used-in", "used-in")
@@ -78,7 +79,7 @@ def _incident(site: Site, each: Incident, path: str) -> Iterator[Part]:
     steps = {step.id: step for step in playbook.steps} if playbook else {}
     given = {"incident": each, "playbook": playbook, "levels": levels, "steps": steps}
     yield site.html("incident.html", path, part="lead", **given)
-    yield from site.draw.prose(each.body)
+    yield from prose(site, each.body, each.path, path)
     for part, found in (
         ("timeline", each.timeline),
         ("steps-done", each.steps),

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from cmops.pages.facts import Facts
-from cmops.pages.links import Address, Here, safe
+from cmops.pages.links import Address, Here, host, safe
 from cmops.pages.page import Heading, Html, Part, anchor, initial
-from cmops.text.markdown import render
+from cmops.text.markdown import Leads, render
+from cmops.wording import Wording
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -28,7 +29,8 @@ _URL = re.compile(r"https?://[^\s<>\"']*[\w/#=&-]")
 _WORD = re.compile(r"(?<![\w/&])([#@][\w][\w.@-]*[\w]|[#@]\w)")
 _HEADING = re.compile(r"<(/?)(?:blockquote|[uo]l)\b[^>]*>|<h([1-6])>(.*?)</h\2>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
-_IMAGE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"[^>]*>')
+_IMAGE = re.compile(r'<img src="((?:[a-zA-Z]+:[^"]*)?)" alt="([^"]*)"[^>]*>')
+_NOWHERE = re.compile(r'<a href=""[^>]*>(.*?)</a>', re.DOTALL)
 
 
 class Draw:
@@ -37,19 +39,23 @@ class Draw:
     def __init__(self, facts: Facts, address: Address) -> None:
         self.wording = facts.wording
         self.say = facts.wording.say
-        self._address = address
+        self.address = address
+        self._days: dict[int, str] = {}
 
     def html(self, template: str, path: str, /, **values: Any) -> Html:
         """The template's block for the page at ``path``."""
-        here = Here(path, self._address)
+        here = Here(path, self.address)
         drawn = self._environment.get_template(template).render(
             **values, link=here.link, media=here.media
         )
         return Html(f'<div class="cmops">\n{drawn.strip()}\n</div>')
 
-    def prose(self, text: str, level: int = 2) -> Iterator[Part]:
-        """Markdown that a person of the team wrote, its headings from ``level`` on."""
-        rendered = rewritten(render(text))
+    def prose(self, text: str, level: int = 2, leads: Leads | None = None) -> Iterator[Part]:
+        """Markdown that a person of the team wrote, its headings from ``level`` on.
+
+        ``leads`` says where relative addresses lead to.
+        """
+        rendered = rewritten(render(text, leads=leads))
         top = min((int(found[2]) for found in _HEADING.finditer(rendered) if found[2]), default=1)
         depth, done = 0, 0
         for found in _HEADING.finditer(rendered):
@@ -73,9 +79,10 @@ class Draw:
             trim_blocks=True,
             lstrip_blocks=True,
             undefined=StrictUndefined,
+            auto_reload=False,
         )
         wording = self.wording
-        made.globals.update(say=wording.say, has=wording.has, wording=wording)
+        made.globals.update(say=wording.say, has=wording.has, wording=wording, w=_Words(wording))
         made.filters.update(
             day=wording.day,
             day_and_time=wording.day_and_time,
@@ -84,6 +91,7 @@ class Draw:
             date=self.date,
             number=wording.number,
             href=safe,
+            host=host,
             lively=lively,
             formatted=lambda text: Markup(rewritten(render(text))),  # noqa: S704  escaped there
             span=self.span,
@@ -100,6 +108,12 @@ class Draw:
 
     def short_day(self, at: date) -> str:
         """``mar. 1er déc.``: a day where there is little room."""
+        day = at.toordinal()
+        if day not in self._days:
+            self._days[day] = self._short_day(at)
+        return self._days[day]
+
+    def _short_day(self, at: date) -> str:
         weekday = self.say(f"pages.weekday.{at.isoweekday()}")
         number = self.say("pages.first") if at.day == 1 else str(at.day)
         return f"{weekday} {number} {self.say(f'pages.month.{at.month}')}"
@@ -146,8 +160,20 @@ class Draw:
         return str(texts.get(language) or next(iter(texts.values()), ""))
 
 
-def lively(text: str) -> Markup:
-    """Text as networks show it: addresses are links, mentions and hashtags stand out."""
+class _Words(dict[str, str]):
+    """Phrases without values, each looked up once: ``w["pages.see"]``."""
+
+    def __init__(self, wording: Wording) -> None:
+        self._wording = wording
+
+    def __missing__(self, phrase: str) -> str:
+        return self.setdefault(phrase, self._wording.say(phrase))
+
+
+def lively(text: str, links: bool = True) -> Markup:
+    """Text as networks show it: mentions and hashtags stand out, addresses where they are links."""
+    if not links or "://" not in text:
+        return _marked(text)
     pieces: list[Markup] = []
     done = 0
     for found in _URL.finditer(text):
@@ -161,6 +187,8 @@ def _linked(url: str) -> Markup:
 
 
 def _marked(text: str) -> Markup:
+    if "#" not in text and "@" not in text:
+        return escape(text)
     pieces = _WORD.split(text)
     return Markup("").join(
         Markup('<span class="cmops-tag">{}</span>').format(piece) if index % 2 else escape(piece)
@@ -169,9 +197,12 @@ def _marked(text: str) -> Markup:
 
 
 def rewritten(html: str) -> str:
-    """Rendered Markdown whose pictures are links: a page asks nothing of other servers."""
-    linked = _IMAGE.sub(r'<a href="\1">\2</a>', html)
-    return linked.replace('<a href="', '<a rel="noopener noreferrer" href="')
+    """Rendered Markdown whose foreign pictures are links: a page asks nothing of other servers.
+
+    An address that leads nowhere is no link.
+    """
+    linked = _NOWHERE.sub(r"\1", _IMAGE.sub(r'<a href="\1">\2</a>', html))
+    return linked.replace('<a href="http', '<a rel="noopener noreferrer" href="http')
 
 
 def _written(html: str) -> Iterator[Html]:

@@ -1,25 +1,20 @@
-"""A post as it stands on a page: what each network shows, when, and how it stands with it."""
+"""A post as it stands on a page: once in every month in which it goes out."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from cmops.adapters.contract import Can, Capability, Message
-from cmops.adapters.messages import media_data
-from cmops.adapters.registry import adapter
-from cmops.compose import Composition
-from cmops.pages.facts import Facts
 from cmops.pages.programme import Programme, Slot
 from cmops.publish.plan import Delivery
-from cmops.workspace.model import Channel, Post
+from cmops.workspace.model import Post
 
-_EVERYWHERE = ("language", "visibility", "html", "slug", "status", "title", "link")
-"""Fields that are said beside a message, or nowhere, and so do not make two cards of it."""
+ROOM = 180_000
+"""Characters of posts on a page: with a theme's frame and its table of contents, 300 kB at most."""
 
-_BASE, _TURN = 900, 700
+_BASE, _CARD, _TURN, _MEDIUM = 900, 700, 360, 700
+"""About how many characters of HTML each of these takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +31,16 @@ class Entry:
         """The day it stands under."""
         return self.slots[0].day
 
-
-@dataclass(frozen=True, slots=True)
-class Outlet:
-    """A channel that shows a card: how long each message is there, and when it goes out."""
-
-    channel: Channel
-    counts: tuple[tuple[int, int | None], ...]
-    deliveries: tuple[Delivery, ...]
-    changed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """The same messages for one channel or more. ``formatted`` text is shown as Markdown."""
-
-    messages: tuple[Message, ...]
-    formatted: bool
-    outlets: tuple[Outlet, ...]
+    def deliveries(self, channel: str) -> tuple[Delivery, ...] | None:
+        """What is or was to go out on a channel this month; None if it is not meant for it."""
+        if not any(channel in slot.channels for slot in self.slots):
+            return None
+        return tuple(
+            each
+            for slot in self.slots
+            for each in slot.deliveries
+            if each.subject.channel == channel
+        )
 
 
 def entries(programme: Programme) -> Iterator[Entry]:
@@ -66,63 +53,14 @@ def entries(programme: Programme) -> Iterator[Entry]:
         yield Entry(id, slots[0].title, slots[0].post, tuple(slots))
 
 
-def cards(entry: Entry, facts: Facts) -> tuple[Card, ...]:
-    """What the networks show, networks that show the same together."""
+def size(entry: Entry) -> int:
+    """About how many characters of HTML an entry is, without composing or drawing it.
+
+    Networks mostly show the same: what more than two of them do not share is not counted.
+    """
+    turns = sum(max(len(slot.deliveries), len(slot.channels)) for slot in entry.slots)
     if entry.post is None:
-        return ()
-    found: dict[str, tuple[Composition, bool, list[Outlet]]] = {}
-    channels = {name for slot in entry.slots for name in slot.channels}
-    for channel in facts.compositions.channels(entry.post):
-        if channel.id not in channels:
-            continue
-        made = _composed(entry.post, channel, facts)
-        if made is None:
-            continue
-        formatted = adapter(channel.platform).platform.able(Capability.FORMATTING) is Can.YES
-        outlet = Outlet(
-            channel, made.counts, _deliveries(entry, channel), _changed(entry, channel, made)
-        )
-        look = json.dumps([formatted, [_look(each) for each in made.messages]], sort_keys=True)
-        found.setdefault(look, (made, formatted, []))[2].append(outlet)
-    return tuple(
-        Card(made.messages, formatted, tuple(outlets))
-        for made, formatted, outlets in found.values()
-    )
-
-
-def size(shown: tuple[Card, ...]) -> int:
-    """About how many characters of HTML an entry with these cards is, without drawing it."""
-    texts = sum(len(message.text) + 300 for card in shown for message in card.messages)
-    turns = sum(max(len(outlet.deliveries), 1) for card in shown for outlet in card.outlets)
-    return _BASE + texts + turns * _TURN
-
-
-def _composed(post: Post, channel: Channel, facts: Facts) -> Composition | None:
-    from cmops.adapters.registry import UnknownPlatform
-
-    try:
-        return facts.compositions.of(post, channel)
-    except UnknownPlatform:
-        return None
-
-
-def _deliveries(entry: Entry, channel: Channel) -> tuple[Delivery, ...]:
-    return tuple(
-        each
-        for slot in entry.slots
-        for each in slot.deliveries
-        if each.subject.channel == channel.id
-    )
-
-
-def _changed(entry: Entry, channel: Channel, made: Composition) -> bool:
-    """Whether something else is live than what the file says now."""
-    live = {
-        each.record.live_digest for each in _deliveries(entry, channel) if each.record.published
-    }
-    return bool(live - {None, made.digest})
-
-
-def _look(message: Message) -> list[object]:
-    fields = {name: value for name, value in message.fields.items() if name not in _EVERYWHERE}
-    return [message.text, [media_data(each) for each in message.media], fields]
+        return _BASE + turns * _TURN
+    cards = min(len({channel for slot in entry.slots for channel in slot.channels}), 2)
+    media = len(entry.post.media or ()) * _MEDIUM
+    return _BASE + cards * (_CARD + len(entry.post.body) + media) + turns * _TURN

@@ -8,8 +8,10 @@ from typing import Protocol
 from cmops.composed import Compositions
 from cmops.findings import Diagnostic
 from cmops.ledger.history import History
+from cmops.measure.figures import Figures
 from cmops.media import Gallery
 from cmops.publish.plan import Delivery
+from cmops.review.approvals import Standing
 from cmops.todo import Task
 from cmops.wording import Wording
 from cmops.workspace.model import Workspace
@@ -57,6 +59,11 @@ class Facts(Protocol):
         ...
 
     @property
+    def figures(self) -> Figures:
+        """How it went."""
+        ...
+
+    @property
     def compositions(self) -> Compositions:
         """What every channel gets of every post."""
         ...
@@ -64,6 +71,10 @@ class Facts(Protocol):
     @property
     def gallery(self) -> Gallery:
         """The media files."""
+        ...
+
+    def approved_by(self, delivery: Delivery) -> Standing | None:
+        """Who approved a delivery and whose word it lacks; None where nobody is asked."""
         ...
 
     @property

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from cmops.pages import tally
+from cmops.pages import feeds, filters, months, results
 from cmops.pages.agenda import marks
 from cmops.pages.page import Page, Part, anchor, initial
+from cmops.pages.programme import Slot
 from cmops.pages.site import Site
 from cmops.todo import Task
 
@@ -19,6 +20,11 @@ NAMED = 30
 
 DAYS = 7
 """How many days ahead the page looks."""
+
+AHEAD = timedelta(days=14)
+"""How far ahead it looks for silences and clashes."""
+
+_COMING = ("waiting", "due", "claimed", "throttled")
 
 GROUPS = 12
 """How many kinds of tasks it shows; the rest is a number."""
@@ -32,6 +38,21 @@ class About:
     at: datetime | None
     what: str
     place: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """The day in numbers: posts of today and those that are out, what comes next, what waits.
+
+    ``fine`` of the ``measured`` objectives are reached or on their way.
+    """
+
+    today: int
+    out: int
+    coming: Slot | None
+    waiting: int
+    fine: int
+    measured: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +76,43 @@ def _parts(site: Site) -> Iterator[Part]:
     opened = [each for each in incidents if each.status == "open"]
     brands = [each.name for each in site.settings.brands.values()]
     names = brands if len(brands) > 1 else []
-    yield site.html("home.html", INDEX, part="now", open=opened, names=names)
+    goals = results.goals(site)
+    glance = _glance(site, goals)
+    yield site.html("home.html", INDEX, part="now", open=opened, names=names, glance=glance)
     if not site.view.lacks("tasks"):
         yield from _tasks(site)
     yield site.heading("next", "next")
     yield site.html("home.html", INDEX, part="days", days=list(_days(site)))
-    objectives = list(tally.objectives(site, at=site.today))
-    if objectives:
+    yield from months.watch(site, INDEX, site.today, site.today + AHEAD)
+    if goals:
         yield site.heading("objectives", "objectives")
-        yield site.html("home.html", INDEX, part="objectives", objectives=objectives)
+        example = results.is_example(site)
+        yield site.html("home.html", INDEX, part="objectives", goals=goals, example=example)
     running = [
         each for each in site.workspace.campaigns.values() if each.start <= site.today <= each.end
     ]
     if running:
         yield site.heading("campaigns-running", "campaigns")
         yield site.html("home.html", INDEX, part="campaigns", campaigns=running)
+    yield from feeds.one(site, INDEX, "all")
+
+
+def _glance(site: Site, goals: tuple[results.Goal, ...]) -> Glance:
+    today = site.programme.by_day.get(site.today, ())
+    coming = (
+        slot
+        for slot in site.programme.slots
+        if slot.at and slot.at >= site.now and slot.state in _COMING
+    )
+    measured = [each for each in goals if each.value]
+    return Glance(
+        len([slot for slot in today if slot.state not in filters.UNREADY]),
+        sum(slot.state == "published" for slot in today),
+        next(coming, None),
+        len(site.todo),
+        sum(each.fine for each in measured),
+        len(measured),
+    )
 
 
 def _tasks(site: Site) -> Iterator[Part]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from cmops.pages.page import Heading, Page, Part, anchor
 from cmops.pages.programme import Slot
@@ -16,24 +17,44 @@ SHOWN = 80
 NAMED = 12
 """How many posts are named below a file."""
 
+SOON = timedelta(days=60)
+"""How long before rights end they are pointed out."""
+
 
 def library(site: Site) -> Iterator[Page]:
-    """The files in the order of their names, on as many pages as they need."""
+    """The files whose rights end soon, then the others by name, on as many pages as they need."""
     label = site.say("pages.media")
-    found = sorted(site.workspace.sidecars.values(), key=lambda each: each.media)
+    found = sorted(site.workspace.sidecars.values(), key=lambda each: _urgency(site, each))
     pages = [found[start : start + SHOWN] for start in range(0, len(found), SHOWN)] or [[]]
     used = _used(site)
     for number, sidecars in enumerate(pages, start=1):
         path = _path(number)
         beside = {"before": number > 1, "after": number < len(pages), "number": number}
-        parts = (
-            site.html("media-beside.html", path, path_of=_path, **beside),
-            *_parts(site, path, sidecars, used),
-        )
+        parts: list[Part] = list(_parts(site, path, sidecars, used))
+        if len(pages) > 1:
+            parts.insert(0, site.html("media-beside.html", path, path_of=_path, **beside))
         if number == 1:
-            yield site.page(path, label, parts if len(pages) > 1 else parts[1:], label=label)
+            ending = [each for each in found if _urgency(site, each)[0] != date.max]
+            if ending:
+                where = {each.media: _path(n // SHOWN + 1) for n, each in enumerate(found)}
+                given = {"ending": ending, "ends": ends, "where": where}
+                parts.insert(0, site.html("media-ending.html", path, **given))
+            yield site.page(path, label, tuple(parts), label=label)
         else:
-            yield site.page(path, f"{label} ({number})", parts, trail=((INDEX, label),))
+            title = f"{label} ({number})"
+            yield site.page(path, title, tuple(parts), trail=((INDEX, label),))
+
+
+def ends(sidecar: Sidecar) -> date | None:
+    """The last day on which the file may be shown: of its rights, or of the people's consent."""
+    consent = sidecar.consent.until if sidecar.consent else None
+    return min((day for day in (sidecar.rights_until, consent) if day), default=None)
+
+
+def _urgency(site: Site, sidecar: Sidecar) -> tuple[date, str]:
+    last = ends(sidecar)
+    soon = last is not None and last - site.today <= SOON
+    return last if last and soon else date.max, sidecar.media
 
 
 def _path(number: int) -> str:
@@ -56,6 +77,7 @@ def _parts(
             file=site.facts.gallery.open(sidecar.media),
             posts=posts[:NAMED],
             more=max(len(posts) - NAMED, 0),
+            soon=site.today + SOON,
         )
 
 

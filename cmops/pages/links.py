@@ -59,6 +59,11 @@ class Here:
         return f"{found}/" if target.endswith("/") or not target else found
 
 
+def host(url: str) -> str:
+    """The part of an address that says whose it is: ``example.org``."""
+    return url.partition("://")[2].partition("/")[0].rpartition("@")[2] or url
+
+
 def safe(url: str | None) -> str:
     """The URL if it is one that a page may link to (http, https, mailto); else nothing."""
     stripped = (url or "").strip()

@@ -1,4 +1,4 @@
-"""The calendar: a page a month, as a grid and as a list."""
+"""The calendar: an index, and a page a month, as a grid and as a list."""
 
 from __future__ import annotations
 
@@ -7,64 +7,71 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cmops.pages.agenda import Mark, marks
-from cmops.pages.page import Html, Page, Part, initial
+from cmops.pages import feeds, filters, gaps, grid, mix, weeks
+from cmops.pages.agenda import marks
+from cmops.pages.filters import Choice
+from cmops.pages.page import Heading, Html, Page, Part, initial
 from cmops.pages.periods import Period, periods
 from cmops.pages.programme import Slot
 from cmops.pages.site import Site
 
 INDEX = "calendar/index.md"
 IN_CELL = 5
-"""How many posts a day of the grid shows; the list has all of them."""
+"""How many posts a day of the grid shows at once; the list has the others."""
 
-DAYS = 7
-_ROW = 450
+ROOM = 100_000
+"""Characters of a month's list; the grid above it has all of its posts once more."""
+
+WATCHED = 20
+"""How many clashes a page names."""
+
+LIST_ROOM = 130_000
+"""Characters of a list that has a page of its own."""
+
+_ROW = 620
 _WEEKS = Calendar(firstweekday=0)
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A mark's part of one week: the column it starts in and how many it covers.
-
-    ``begins`` and ``ends`` say whether the mark's own ends are inside. Without a mark it is the
-    empty space between two others.
-    """
-
-    start: int
-    width: int
-    mark: Mark | None = None
-    begins: bool = False
-    ends: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """Seven days, and the lanes of bars above them, each filling all seven columns."""
-
-    days: tuple[date, ...]
-    lanes: tuple[tuple[Bar, ...], ...]
+_AHEAD = timedelta(days=28)
+"""How far ahead the index looks for silences and clashes."""
 
 
 def calendar(site: Site) -> Iterator[Page]:
-    """The index by year, and a page for each month that has something."""
+    """The index by year, a page for each month that has something, and one for each week."""
     months = _months(site)
     label = site.say("pages.calendar")
-    years = sorted({month.year for month in months})
-    block = site.html(
-        "calendar.html",
-        INDEX,
-        years=[(year, [each for each in months if each.year == year]) for year in years],
-        slots={month: _slots(site, month) for month in months},
-        marks={month: _marks(site, month) for month in months},
-    )
-    yield site.page(INDEX, label, (block,), label=label)
+    yield site.page(INDEX, label, _index(site, months), label=label)
+    choose, mondays = filters.choices(site), weeks.known(site)
+    lists: dict[date, str] = {}
     for place, month in enumerate(months):
-        yield from _month(site, month, months, place)
+        before = months[place - 1] if place else None
+        after = months[place + 1] if place + 1 < len(months) else None
+        found = _cut(site, month)
+        lists |= _list_paths(month, found)
+        shown = _Month(month, path_of(month), found, before, after)
+        yield from _month(site, shown, mondays, choose)
+    trail = ((INDEX, label),)
+    yield from weeks.weeks(site, mondays, lists, choose, trail)
 
 
 def path_of(month: date) -> str:
     """The page of a month."""
     return f"calendar/{month:%Y-%m}.md"
+
+
+def _index(site: Site, months: list[date]) -> Iterator[Part]:
+    this_week = weeks.path_of(weeks.monday(site.today))
+    yield site.html("calendar.html", INDEX, part="now", month=site.today, week=this_week)
+    yield from watch(site, INDEX, site.today, site.today + _AHEAD)
+    years = sorted({month.year for month in months})
+    yield Heading(2, site.say("calendar.months"), "months")
+    yield site.html(
+        "calendar.html",
+        INDEX,
+        part="months",
+        years=[(year, [each for each in months if each.year == year]) for year in years],
+        slots={month: _slots(site, month) for month in months},
+        events={month: _events(site, month) for month in months},
+    )
+    yield from feeds.section(site, INDEX)
 
 
 def _months(site: Site) -> list[date]:
@@ -78,130 +85,151 @@ def _months(site: Site) -> list[date]:
     return sorted(found | {site.today.replace(day=1)})
 
 
-def _month(site: Site, month: date, months: list[date], place: int) -> Iterator[Page]:
-    path, title = path_of(month), initial(site.wording.month(month))
+@dataclass(frozen=True, slots=True)
+class _Month:
+    """A month's page: its list's parts, and the months beside it."""
+
+    first: date
+    path: str
+    parts: list[Period[Slot]]
+    before: date | None
+    after: date | None
+
+    @property
+    def whole(self) -> bool:
+        """Whether its list is on its own page."""
+        return len(self.parts) <= 1
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return _end(self.first)
+
+
+def _month(
+    site: Site, month: _Month, mondays: tuple[date, ...], choose: tuple[Choice, ...]
+) -> Iterator[Page]:
+    path, title = month.path, initial(site.wording.month(month.first))
     trail = ((INDEX, site.say("pages.calendar")),)
+    shown = weeks.of_month(month.first, mondays)
+    near = [(day.isocalendar().week, weeks.path_of(day)) for day in shown]
+    current = weeks.path_of(weeks.monday(site.today))
+    beside = {"before": month.before, "after": month.after, "weeks": near, "current": current}
     parts: list[Part] = [
-        site.html(
-            "month-beside.html",
-            path,
-            before=months[place - 1] if place else None,
-            after=months[place + 1] if place + 1 < len(months) else None,
-        ),
-        _grid(site, month, path),
+        site.html("month-beside.html", path, **beside),
+        site.html("calendar-filters.html", path, choices=choose),
+        _grid(site, month),
+        *watch(site, path, month.first, month.last),
         site.heading("list", "list"),
     ]
+    if month.whole:
+        parts.append(_list(site, month.first, month.last, path))
+    else:
+        parts.append(site.html("month-parts.html", path, periods=month.parts))
+    parts += _mix(site, month.first, path)
+    yield site.page(path, title, tuple(parts), wide=True, trail=trail)
+    if not month.whole:
+        yield from _lists(site, month, choose, (*trail, (path, title)))
+
+
+def watch(site: Site, path: str, first: date, last: date) -> Iterator[Part]:
+    """What is to be noticed between two days, if anything is."""
+    silent, close = gaps.gaps(site, first, last), gaps.clashes(site, first, last)
+    if silent or close:
+        yield Heading(2, site.say("calendar.watch"), "watch")
+        yield site.html(
+            "calendar-watch.html",
+            path,
+            gaps=silent,
+            clashes=close[:WATCHED],
+            more=max(len(close) - WATCHED, 0),
+        )
+
+
+def _mix(site: Site, month: date, path: str) -> Iterator[Part]:
+    found = mix.mixes(site, month, _end(month))
+    if found:
+        yield Heading(2, site.say("calendar.mix"), "mix")
+        yield site.html("calendar-mix.html", path, mixes=found)
+
+
+def _cut(site: Site, month: date) -> list[Period[Slot]]:
+    """The month's posts, in the parts that its list is cut into."""
     days = [
         (day, slot) for day, slots in site.programme.between(month, _end(month)) for slot in slots
     ]
-    found = list(periods(days, lambda slot: _ROW))
-    if len(found) > 1:
-        parts.append(site.html("month-parts.html", path, periods=found))
-        yield site.page(path, title, tuple(parts), wide=True, trail=trail)
-        yield from _lists(site, found, (*trail, (path, title)))
-    else:
-        parts.append(_list(site, month, _end(month), path))
-        yield site.page(path, title, tuple(parts), wide=True, trail=trail)
+    if len(days) * _ROW <= ROOM:
+        return list(periods(days, lambda slot: _ROW))
+    return list(periods(days, lambda slot: _ROW, LIST_ROOM))
 
 
 def _lists(
-    site: Site, found: list[Period[Slot]], trail: tuple[tuple[str, str], ...]
+    site: Site, month: _Month, choose: tuple[Choice, ...], trail: tuple[tuple[str, str], ...]
 ) -> Iterator[Page]:
     """The lists of a month that is too full for one page."""
-    for period in found:
+    for period in month.parts:
         path = f"calendar/{period.name}.md"
         first, last = site.draw.short_day(period.first), site.draw.short_day(period.last)
         title = site.say("pages.from-to", first=first, last=last)
-        yield site.page(path, title, (_list(site, period.first, period.last, path),), trail=trail)
+        parts = (
+            site.html("calendar-filters.html", path, choices=choose),
+            _list(site, period.first, period.last, path, period.items),
+        )
+        yield site.page(path, title, parts, trail=trail)
 
 
-def _list(site: Site, first: date, last: date, path: str) -> Html:
+def _list(
+    site: Site, first: date, last: date, path: str, only: tuple[Slot, ...] | None = None
+) -> Html:
+    """Every day that has something; a day that goes on on another page has ``only`` these."""
     found = marks(site, first, last)
-    days = [
-        (day, site.programme.by_day.get(day, ()), here)
-        for day in _each(first, last)
-        if (here := [mark for mark in found if mark.begins(day, first)])
-        or day in site.programme.by_day
-    ]
+    kept = None if only is None else {id(slot) for slot in only}
+    days = []
+    for day in _each(first, last):
+        here = [mark for mark in found if mark.begins(day, first)]
+        slots = site.programme.by_day.get(day, ())
+        if kept is not None:
+            slots = tuple(slot for slot in slots if id(slot) in kept)
+        if here or slots:
+            days.append((day, slots, here))
     return site.html("month-list.html", path, days=days)
 
 
-def _grid(site: Site, month: date, path: str) -> Html:
-    found = _marks(site, month)
-    long = [mark for mark in found if mark.kind in ("campaign", "quiet") or mark.last > mark.first]
-    short = [mark for mark in found if mark not in long]
-    weeks = [
-        Week(tuple(days), tuple(_lanes(days, long)))
-        for days in _WEEKS.monthdatescalendar(month.year, month.month)
-    ]
+def _grid(site: Site, month: _Month) -> Html:
+    # The days of its neighbours in the grid are left out.
+    long, short = grid.split(marks(site, month.first, month.last))
+    days = _WEEKS.monthdatescalendar(month.first.year, month.first.month)
     return site.html(
         "month.html",
-        path,
-        month=month,
-        weeks=weeks,
+        month.path,
+        month=month.first,
+        weeks=[grid.week(week, long) for week in days],
         slots=site.programme.by_day,
         short={
-            day: [mark for mark in short if mark.on(day)] for week in weeks for day in week.days
+            day: [mark for mark in short if mark.on(day)] for day in _each(month.first, month.last)
         },
         most=IN_CELL,
-        list_path=_list_path(site, month),
+        whole=month.whole,
+        lists=_list_paths(month.first, month.parts),
     )
 
 
-def _lanes(days: list[date], long: list[Mark]) -> Iterator[tuple[Bar, ...]]:
-    """The bars of a week in as few rows as hold them in order."""
-    lanes: list[list[Bar]] = []
-    for bar in _bars(days, long):
-        free = (lane for lane in lanes if lane[-1].start + lane[-1].width <= bar.start)
-        lane = next(free, None)
-        if lane is None:
-            lanes.append([bar])
-        else:
-            lane.append(bar)
-    for lane in lanes:
-        yield tuple(_filled(lane))
-
-
-def _bars(days: list[date], long: list[Mark]) -> Iterator[Bar]:
-    for mark in long:
-        first, last = max(mark.first, days[0]), min(mark.last, days[-1])
-        if first <= last:
-            start, width = (first - days[0]).days, (last - first).days + 1
-            yield Bar(start, width, mark, mark.first == first, mark.last == last)
-
-
-def _filled(lane: list[Bar]) -> Iterator[Bar]:
-    done = 0
-    for bar in lane:
-        if bar.start > done:
-            yield Bar(done, bar.start - done)
-        yield bar
-        done = bar.start + bar.width
-    if done < DAYS:
-        yield Bar(done, DAYS - done)
-
-
-def _list_path(site: Site, month: date) -> dict[date, str]:
-    days = [
-        (day, slot) for day, slots in site.programme.between(month, _end(month)) for slot in slots
-    ]
-    found = list(periods(days, lambda slot: _ROW))
-    if len(found) <= 1:
-        return {}
-    return {
-        day: f"calendar/{period.name}.md"
-        for period in reversed(found)
-        for day in _each(period.first, period.last)
-    }
+def _list_paths(month: date, parts: list[Period[Slot]]) -> dict[date, str]:
+    """The page whose list has a day of the month."""
+    found = dict.fromkeys(_each(month, _end(month)), path_of(month))
+    if len(parts) > 1:
+        for period in reversed(parts):
+            for day in _each(period.first, period.last):
+                found[day] = f"calendar/{period.name}.md"
+    return found
 
 
 def _slots(site: Site, month: date) -> int:
     return sum(len(slots) for _, slots in site.programme.between(month, _end(month)))
 
 
-def _marks(site: Site, month: date) -> tuple[Mark, ...]:
-    """The month's marks, the days of its neighbours in the grid left out."""
-    return marks(site, month, _end(month))
+def _events(site: Site, month: date) -> int:
+    return sum(mark.kind == "event" for mark in marks(site, month, _end(month)))
 
 
 def _end(month: date) -> date:

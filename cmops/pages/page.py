@@ -2,26 +2,27 @@
 
 Headings are Markdown, so that a theme's table of contents and its search know them; everything
 else is finished HTML. Python-Markdown reads 180 kB of raw HTML in 0.13 s and only throws it back
-out, so ``outline`` gives it the headings with marks in place of the HTML, and ``filled`` puts the
-HTML back; ``markdown`` is the whole page for a generator that has no such hook.
+out, and a search parses it once more: so a generator that lets us (MkDocs) is given ``html``,
+``outline`` and the ``searchable`` words, and ``markdown`` is the whole page for any other.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 
-_MARK = re.compile(r'<div data-cmops-part="(\d+)"></div>')
 _BLANK = re.compile(r"\n\s*\n")
 _ANCHOR = re.compile(r"[^\w-]+")
+_TAG = re.compile(r"<[^>]*>")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of level 2 to 4; ``anchor`` is its id, where links go to it."""
+    """A heading below the title; ``anchor`` is its id, where links go to it."""
 
     level: int
     text: str
@@ -30,12 +31,26 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Html:
-    """A block of finished HTML; whoever makes it has escaped what came from outside."""
+    """A block of finished HTML; whoever makes it has escaped what came from outside.
+
+    ``words`` are what a search should find of it, as plain text; None means all that it shows.
+    """
 
     text: str
+    words: str | None = None
 
 
 Part = Heading | Html
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A heading in a page's outline, with those below it."""
+
+    level: int
+    id: str
+    text: str
+    below: list[Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,44 +70,78 @@ class Page:
     wide: bool = False
 
     @property
-    def body(self) -> str:
-        """The page's Markdown below its front matter."""
-        return self._written(lambda number, part: _unbroken(part.text))
-
-    @property
     def markdown(self) -> str:
         """The whole page as Markdown, with its front matter."""
-        return f"---\n{self._front()}---\n\n{self.body}"
-
-    @property
-    def outline(self) -> str:
-        """The page with marks in place of its HTML, for ``filled``."""
-        marked = self._written(lambda number, part: f'<div data-cmops-part="{number}"></div>')
-        return f"---\n{self._front()}---\n\n{marked}"
-
-    def filled(self, html: str) -> str:
-        """What a generator made of ``outline``, with the HTML in its places."""
-
-        def block(mark: re.Match[str]) -> str:
-            part = self.parts[int(mark[1])]
-            return part.text if isinstance(part, Html) else ""
-
-        return _MARK.sub(block, html)
-
-    def _front(self) -> str:
-        # JSON strings are YAML; a title can hold anything.
-        hidden = "hide:\n- toc\n" if self.wide else ""
-        return f"title: {json.dumps(plain(self.title), ensure_ascii=False)}\n{hidden}"
-
-    def _written(self, html: Callable[[int, Html], str]) -> str:
-        lines = [f"# {escaped(self.title)}\n"]
-        for number, part in enumerate(self.parts):
+        lines = [f"---\n{self.front}---\n", f"# {escaped(self.title)}\n"]
+        for part in self.parts:
             if isinstance(part, Html):
-                lines.append(f"{html(number, part)}\n")
+                lines.append(f"{_unbroken(part.text)}\n")
             else:
                 anchor = f" {{#{part.anchor}}}" if part.anchor else ""
                 lines.append(f"{'#' * part.level} {escaped(part.text)}{anchor}\n")
         return "\n".join(lines)
+
+    @property
+    def front(self) -> str:
+        """What stands in its front matter."""
+        # JSON strings are YAML; a title can hold anything.
+        hidden = "hide:\n- toc\n" if self.wide else ""
+        if self.wide and not self.listed:
+            hidden += "- navigation\n"  # which has nothing beside such a page
+        return f"title: {json.dumps(plain(self.title), ensure_ascii=False)}\n{hidden}"
+
+    @property
+    def html(self) -> str:
+        """The whole page as HTML."""
+        return "\n".join(
+            part.text if isinstance(part, Html) else _heading(part) for part in self._identified()
+        )
+
+    @property
+    def searchable(self) -> str:
+        """Its headings and words, as HTML that costs a search little to read."""
+        return "\n".join(
+            f"<p>{_words(part)}</p>" if isinstance(part, Html) else _heading(part)
+            for part in self._identified()
+        )
+
+    @property
+    def outline(self) -> list[Place]:
+        """Its headings, each with those below it."""
+        found: list[Place] = []
+        above: list[Place] = []
+        for part in self._identified():
+            if isinstance(part, Html):
+                continue
+            place = Place(part.level, part.anchor or "", part.text, [])
+            while above and above[-1].level >= place.level:
+                above.pop()
+            (above[-1].below if above else found).append(place)
+            above.append(place)
+        return found
+
+    def _identified(self) -> Iterator[Part]:
+        """The title and the parts, every heading with an id of its own."""
+        taken = {part.anchor for part in self.parts if isinstance(part, Heading)}
+        for part in (Heading(1, self.title), *self.parts):
+            if isinstance(part, Html) or part.anchor:
+                yield part
+                continue
+            base = name = anchor(part.text.lower())
+            number = 1
+            while name in taken:
+                number += 1
+                name = f"{base}-{number}"
+            taken.add(name)
+            yield Heading(part.level, part.text, name)
+
+
+def _heading(part: Heading) -> str:
+    return f'<h{part.level} id="{escape(part.anchor or "")}">{escape(part.text)}</h{part.level}>'
+
+
+def _words(part: Html) -> str:
+    return _TAG.sub(" ", part.text) if part.words is None else escape(part.words, quote=False)
 
 
 def escaped(text: str) -> str:

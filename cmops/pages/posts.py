@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from cmops.ledger.entries import Kind
+from cmops.pages.cards import Card, cards
 from cmops.pages.entries import Entry
-from cmops.pages.page import Heading, Page, Part, anchor, initial
+from cmops.pages.page import Heading, Html, Page, Part, anchor, initial
 from cmops.pages.periods import Period
 from cmops.pages.site import UNDATED, Site
-from cmops.publish.plan import Delivery
 
 INDEX = "posts/index.md"
-_TOLD = (Kind.PUBLISHED, Kind.REJECTED, Kind.UNCLEAR, Kind.RETRACTED, Kind.HANDED)
 
 
 def posts(site: Site) -> Iterator[Page]:
@@ -64,28 +62,14 @@ def _entries(site: Site, path: str, found: tuple[Entry, ...]) -> Iterator[Part]:
             yield Heading(2, initial(site.wording.day(day)), f"d-{day}")
         for entry in group:
             yield Heading(3, entry.title, anchor(entry.id))
-            yield site.html(
-                "post.html",
-                path,
-                entry=entry,
-                post=entry.post,
-                cards=site.cards(entry),
-                told=lambda each: list(_told(site, each)),
-                wrong=site.wrong(entry),
-            )
+            shown = cards(site, entry)
+            given = {"entry": entry, "post": entry.post, "cards": shown}
+            block = site.html("post.html", path, **given, wrong=site.wrong(entry))
+            yield Html(block.text, _words(shown))
 
 
-def _told(site: Site, each: Delivery) -> Iterator[Mapping[str, Any]]:
-    """What the ledger says of a delivery, for people: outcomes, not claims."""
-    found = {entry.id: entry for entry in site.facts.history.entries(each.record.key or each.key)}
-    for entry in sorted(found.values(), key=lambda entry: (entry.at, entry.message or 0)):
-        if entry.kind in _TOLD:
-            yield {
-                "what": site.say(f"pages.entry.{entry.kind}"),
-                "at": (entry.receipt.at if entry.receipt else entry.at).astimezone(
-                    site.workspace.zone
-                ),
-                "message": entry.message,
-                "url": entry.receipt.url if entry.receipt else None,
-                "code": entry.code,
-            }
+def _words(shown: tuple[Card, ...]) -> str:
+    """What a search finds a post by, beside its title: what is said and shown, once."""
+    said = (message for card in shown for message in card.messages)
+    texts = ((each.text, *(file.alt for file in each.media)) for each in said)
+    return "\n".join(dict.fromkeys(text for found in texts for text in found))

@@ -26,6 +26,9 @@ _WORST = (
 )
 """The order in which the states of several channels sum up: what needs a person comes first."""
 
+LOST = (State.MISSED, State.EXPIRED, State.REJECTED, State.RETRACTED)
+"""States of what did not go out, or is no longer there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -71,6 +74,16 @@ class Programme:
             if slot.day:
                 days.setdefault(slot.day, []).append(slot)
         return {day: tuple(slots) for day, slots in days.items()}
+
+    @cached_property
+    def heard(self) -> Mapping[str, tuple[date, ...]]:
+        """The days on which each channel says or said something, in order."""
+        found: dict[str, set[date]] = {}
+        for slot in self.slots:
+            for each in slot.deliveries:
+                if slot.day and each.state not in LOST:
+                    found.setdefault(each.subject.channel, set()).add(slot.day)
+        return {channel: tuple(sorted(days)) for channel, days in found.items()}
 
     @property
     def undated(self) -> tuple[Slot, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cmops.pages.documents import prose
 from cmops.pages.page import Heading, Page, Part, anchor
 from cmops.pages.site import Site
 from cmops.workspace.model import Editorial, Guideline
@@ -46,7 +47,7 @@ def _guidelines(site: Site) -> Iterator[Part]:
     for document in site.workspace.guidelines.values():
         yield Heading(2, document.title, anchor(document.id))
         yield site.html("guidelines.html", INDEX, document=document)
-        yield from site.draw.prose(document.body, 3)
+        yield from prose(site, document.body, document.path, INDEX, 3)
         for rule in document.rules:
             title = f"{rule.number}. {rule.title}"
             yield Heading(3, title, anchor(document.id, rule.id))
@@ -60,7 +61,7 @@ def _guidelines(site: Site) -> Iterator[Part]:
 
 def _editorial(site: Site, line: Editorial) -> Iterator[Part]:
     yield site.html("editorial.html", EDITORIAL, line=line, part="tone")
-    yield from site.draw.prose(line.body)
+    yield from prose(site, line.body, line.path, EDITORIAL)
     for part, found in (("banned", line.banned), ("spelling", line.spelling)):
         if found:
             yield site.heading(part, part)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date
 from functools import cached_property
 from typing import Any
 
+from markupsafe import Markup
+
 from cmops.findings import Diagnostic
+from cmops.pages.cards import Face, face
 from cmops.pages.drawing import Draw
-from cmops.pages.entries import Card, Entry, cards, entries, size
+from cmops.pages.entries import ROOM, Entry, entries, size
 from cmops.pages.facts import Facts
 from cmops.pages.links import Address
 from cmops.pages.page import Heading, Html, Page, Part, anchor
 from cmops.pages.periods import Period, periods
 from cmops.pages.programme import Programme, Slot
+from cmops.pages.rows import Rows
 from cmops.pages.view import View, seen
 from cmops.publish.plan import Delivery, State
 from cmops.todo import Task
@@ -38,10 +41,13 @@ class Site:
         self.say = facts.wording.say
         self.now = facts.now
         self.today = facts.now.date()
+        self.address = address
         self.draw = Draw(facts, address)
         self.programme = Programme(facts.workspace, self.deliveries)
         self.media: dict[str, None] = {}
-        self._cards: dict[tuple[str, date | None], tuple[Card, ...]] = {}
+        self._faces: dict[tuple[str, ...], Face] = {}
+        self._labels: dict[str, Markup] = {}
+        self._pills: dict[str, Markup] = {}
 
     @cached_property
     def deliveries(self) -> tuple[Delivery, ...]:
@@ -61,23 +67,45 @@ class Site:
         return tuple(each for each in self.facts.todo if each.phrase != f"reason.{_HERE}")
 
     @cached_property
+    def rows(self) -> Rows:
+        """The posts' lines in lists."""
+        return Rows(self)
+
+    @cached_property
     def post_pages(self) -> tuple[Period[Entry], ...]:
         """The pages of posts, each with what stands on it."""
         dated = [(each.day, each) for each in entries(self.programme) if each.day]
-        sizes = {id(each): size(self.cards(each)) for _, each in dated}
-        return tuple(periods(dated, lambda each: sizes[id(each)]))
+        return tuple(periods(dated, size, ROOM))
 
     @cached_property
     def undated(self) -> tuple[Entry, ...]:
         """The posts that have no time yet."""
         return tuple(each for each in entries(self.programme) if each.day is None)
 
-    def cards(self, entry: Entry) -> tuple[Card, ...]:
-        """What the networks show of an entry, worked out once."""
-        place = (entry.id, entry.day)
-        if place not in self._cards:
-            self._cards[place] = cards(entry, self.facts)
-        return self._cards[place]
+    def face(self, channels: tuple[str, ...]) -> Face:
+        """Who speaks on these channels of one brand."""
+        if channels not in self._faces:
+            self._faces[channels] = face(self, channels)
+        return self._faces[channels]
+
+    def label(self, channel: str) -> Markup:
+        """A channel's name and, where the name does not say so, its platform."""
+        if channel not in self._labels:
+            name, platform = self.channel(channel), self.platform(channel)
+            told = "" if platform.lower() in name.lower() else platform
+            small = Markup(" <small>{}</small>").format(told) if told else ""
+            shown = Markup('<span class="cmops-channel">{}{}</span>').format(name, small)
+            self._labels[channel] = shown
+        return self._labels[channel]
+
+    def pill(self, state: str) -> Markup:
+        """A state in its colour."""
+        if state not in self._pills:
+            known = self.wording.has(f"state.{state}")
+            said = self.say(f"state.{state}" if known else f"pages.state.{state}")
+            shown = Markup('<span class="cmops-pill cmops-is-{}">{}</span>').format(state, said)
+            self._pills[state] = shown
+        return self._pills[state]
 
     @cached_property
     def _places(self) -> Mapping[tuple[str, str], str]:
@@ -123,6 +151,7 @@ class Site:
     def html(self, template: str, path: str, /, **values: Any) -> Html:
         """A template's block, with what most templates look at."""
         common = {"site": self, "workspace": self.workspace, "now": self.now, "today": self.today}
+        common["page"] = path
         return self.draw.html(template, path, **common, **values)
 
     def page(
@@ -173,6 +202,13 @@ class Site:
         """A brand's colour, or nothing."""
         known = self.settings.brands.get(brand or "")
         return known.colour or "" if known else ""
+
+    def tint(self, slot: Slot) -> str:
+        """The colour of a post's brand; that of its first channel where the post names none."""
+        channels = self.settings.channels
+        brands = (channels[id].brand for id in slot.channels if id in channels)
+        own = slot.post.brand if slot.post else None
+        return self.colour(own or next(brands, None))
 
 
 def _is_of_here(each: Delivery) -> bool:

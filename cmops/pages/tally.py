@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from statistics import median
 
 from cmops.pages.site import Site
 from cmops.publish.plan import Delivery, State
-from cmops.workspace.model import Objective
 
 ON_TIME = timedelta(minutes=15)
 """A delivery is punctual when it was live this soon after its time: the usual gap between runs."""
@@ -43,17 +42,6 @@ class Count:
         if not self.delays:
             return None
         return timedelta(seconds=median(each.total_seconds() for each in self.delays))
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """An objective and where it stands; ``value`` is None where nothing is measured."""
-
-    objective: Objective
-    value: float | None
-    shown: str
-    target: str
-    share: float
 
 
 def counted(site: Site, name: str, deliveries: Iterable[Delivery]) -> Count:
@@ -99,43 +87,8 @@ def posts_by(site: Site, field: str, names: Mapping[str, str]) -> tuple[Count, .
     return by(site, key)
 
 
-def objectives(site: Site, at: date) -> Iterator[Reached]:
-    """The objectives whose period this day is in, with what the ledger knows of them."""
-    for each in site.workspace.objectives.values():
-        if each.start <= at <= each.end:
-            yield reached(site, each)
-
-
-def reached(site: Site, each: Objective) -> Reached:
-    """Where an objective stands: posts published and punctuality are all that is measured."""
-    count = counted(site, each.id, (d for d in _publications(site) if _belongs(d, each)))
-    value: float | None = None
-    if each.kpi == "published":
-        value = len(
-            {
-                d.subject.post
-                for d in _publications(site)
-                if _belongs(d, each) and d.record.published
-            }
-        )
-    elif each.kpi == "punctuality":
-        value = count.punctual
-    unit = f" {each.unit}" if each.unit else ""
-    share = 100 * value / each.target if value is not None and each.target else 0.0
-    shown = site.draw.figure(value) if value is not None else ""
-    return Reached(each, value, shown, f"{site.draw.figure(each.target)}{unit}", share)
-
-
 def _publications(site: Site) -> Iterator[Delivery]:
     return (each for each in site.deliveries if each.subject.action == "publish")
-
-
-def _belongs(each: Delivery, objective: Objective) -> bool:
-    at = each.subject.at
-    if at is None or not objective.start <= at.date() <= objective.end:
-        return False
-    subject = each.subject
-    return objective.channel in (None, subject.channel) and objective.brand in (None, subject.brand)
 
 
 def _was_due(each: Delivery, site: Site) -> bool:

@@ -15,9 +15,11 @@ from typing import Any, TypeVar
 from cmops.composed import Compositions
 from cmops.findings import Diagnostic
 from cmops.ledger.history import History
+from cmops.measure.figures import Figures
 from cmops.media import Gallery
 from cmops.pages.facts import Facts
 from cmops.publish.plan import Delivery, State
+from cmops.review.approvals import Standing
 from cmops.todo import Task
 from cmops.wording import Wording
 from cmops.workspace.model import (
@@ -81,6 +83,11 @@ class Seen:
         """What the ledger says; pages only ask it about deliveries that are shown."""
         return self._facts.history
 
+    @cached_property
+    def figures(self) -> Figures:
+        """How it went, of what is shown."""
+        return self._facts.figures.of(self)
+
     @property
     def compositions(self) -> Compositions:
         """What every channel gets; pages only ask for posts that are shown."""
@@ -90,6 +97,10 @@ class Seen:
     def gallery(self) -> Gallery:
         """The media files; pages only open those of what is shown."""
         return self._facts.gallery
+
+    def approved_by(self, delivery: Delivery) -> Standing | None:
+        """Who approved what is shown."""
+        return None if self._view.lacks("approvals") else self._facts.approved_by(delivery)
 
     @property
     def sandbox(self) -> bool:
@@ -168,6 +179,8 @@ class Seen:
             space = replace(space, crises={}, incidents={})
         if lacks("moderation"):
             space = replace(space, moderation={}, replies={})
+        if lacks("tasks"):
+            space = replace(space, reports={})
         if lacks("drafts"):
             ready = {id: post for id, post in space.posts.items() if post.status == "ready"}
             space = replace(space, posts=ready)
@@ -186,7 +199,7 @@ def _of_brand(space: Workspace, brand: str) -> Workspace:
     """What a brand's own people see: nothing that belongs to another brand alone."""
     settings = space.settings
     channels = {id: each for id, each in settings.channels.items() if each.brand == brand}
-    own = settings.brands[brand]
+    brands, own = settings.brands, settings.brands[brand]
     posts = {
         id: _with_own(post, channels) for id, post in space.posts.items() if _is_of(post, channels)
     }
@@ -209,6 +222,7 @@ def _of_brand(space: Workspace, brand: str) -> Workspace:
             if each.brand == brand or each.channel in channels
         },
         incidents={id: i for id, i in space.incidents.items() if _concerns(i, brand, channels)},
+        reports={p: r for p, r in space.reports.items() if r.brand == brand or len(brands) == 1},
         broken=tuple(each for each in space.broken if _overlaps(each, channels)),
     )
     used = _media_of(shown)

@@ -50,7 +50,9 @@ def uncorrectable(subject: Subject, record: Record) -> Reason | None:
 
 def correctable(channels: Iterable[Channel]) -> frozenset[str]:
     """The channels on whose platforms a live message can be changed, and cmops can do it."""
-    answers: Mapping[str, Can] = {each.id: able(each.platform) for each in channels}
+    answers: Mapping[str, Can] = {
+        each.id: able(each.platform) for each in channels if each.handoff is None
+    }
     return frozenset(id for id, answer in answers.items() if answer is Can.YES)
 
 

@@ -235,6 +235,19 @@ class _Run:
             for channel, several in by_channel.items()
         ]
         self._ports.parallel(tasks, self._ports.stop)
+        self._tell({each.job.subject.key for each in held})
+
+    def _tell(self, keys: set[str]) -> None:
+        """Tells people at once what they were given; the ledger has it already."""
+        handed = [
+            each
+            for each in self._planned.deliveries
+            if each.key in keys
+            and each.key in self._done
+            and self._done[each.key].outcome is Outcome.HANDED
+        ]
+        if handed and self._ports.tell is not None:
+            self._ports.tell(handed, self._desk.read())
 
     def _channel(self, outlet: Outlet, held: Sequence[Held]) -> None:
         """One channel's slice in order; what it closes gives the rest of the slice back."""

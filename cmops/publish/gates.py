@@ -56,6 +56,7 @@ def secrets_present(channels: Mapping[str, Channel], environment: Mapping[str, s
     missing = {
         id: tuple(name for name in channel.secrets.values() if not environment.get(name))
         for id, channel in channels.items()
+        if channel.handoff is None
     }
 
     def gate(subject: Subject) -> Reason | None:
@@ -68,7 +69,11 @@ def secrets_present(channels: Mapping[str, Channel], environment: Mapping[str, s
 
 def platform_built(channels: Mapping[str, Channel]) -> Gate:
     """Holds what goes to a platform that only the sandbox can publish to."""
-    answers = {id: _able(channel.platform, Capability.PUBLISH) for id, channel in channels.items()}
+    answers = {
+        id: _able(channel.platform, Capability.PUBLISH)
+        for id, channel in channels.items()
+        if channel.handoff is None
+    }
 
     def gate(subject: Subject) -> Reason | None:
         if answers.get(subject.channel, Can.YES) is Can.YES:
@@ -80,7 +85,10 @@ def platform_built(channels: Mapping[str, Channel]) -> Gate:
 
 def deletable(channels: Mapping[str, Channel]) -> Gate:
     """Holds deletions where a platform, or cmops, cannot delete."""
-    answers = {id: _able(channel.platform, Capability.DELETE) for id, channel in channels.items()}
+    answers = {
+        id: Can.NO if channel.handoff else _able(channel.platform, Capability.DELETE)
+        for id, channel in channels.items()
+    }
 
     def gate(subject: Subject) -> Reason | None:
         if subject.action != "delete" or answers.get(subject.channel, Can.YES) is Can.YES:

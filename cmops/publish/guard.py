@@ -80,7 +80,7 @@ class Guard:
             now, composition = self._ports.clock.now(), subject.composition
             same = composition is not None and composition.digest == job.composition.digest
             expired = subject.expires is not None and subject.expires <= now
-            if not same or expired or subject.at is None or subject.at > now:
+            if not same or expired or subject.begins is None or subject.begins > now:
                 return "moved"
         held.main = planned.main
         return None

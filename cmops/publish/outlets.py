@@ -61,6 +61,11 @@ class Outlet:
         return self.sender if isinstance(self.sender, Edits) else None
 
     @property
+    def by_hand(self) -> bool:
+        """Whether a person publishes there, and nothing is ever sent."""
+        return self.guarantee is Guarantee.PERSON
+
+    @property
     def pushes_intents(self) -> bool:
         """Whether each intent must be in the ledger before its send.
 

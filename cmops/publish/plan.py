@@ -17,6 +17,7 @@ from cmops.ledger.history import History
 from cmops.ledger.record import Claim, Record
 from cmops.ledger.settled import made_from
 from cmops.publish import sametext
+from cmops.publish.byhand import with_a_person
 from cmops.publish.corrections import EDIT, correction, uncorrectable
 from cmops.publish.reasons import Reason, State
 from cmops.publish.subjects import Subject
@@ -167,6 +168,7 @@ class _Judge:
         return (
             self._in_hand(subject, record)
             or _settled(record)
+            or with_a_person(subject, record, self.now)
             or self._stopped(subject, record)
             or self._in_time(subject, record)
             or (State.DUE, None)
@@ -239,7 +241,7 @@ class _Judge:
         if holds and holds.lasting:
             return State.HELD, holds
         at = subject.at or NEVER
-        if at > self.now and not record.begun:
+        if (subject.begins or NEVER) > self.now and not record.begun:
             return State.WAITING, None
         if not self._wanted_anyway(subject, record):
             late = self._late(at, record, holds)
@@ -249,7 +251,8 @@ class _Judge:
 
     def _wanted_anyway(self, subject: Subject, record: Record) -> bool:
         """Asked for by a person, or once in doubt: only what never was can be missed."""
-        if subject.target in self.rules.named or record.answer == "send" or record.round:
+        asked = subject.target in self.rules.named or record.answer == "send"
+        if asked or record.round or record.handed:
             return True
         return not record.partly and self._was_in_doubt(record)
 
@@ -311,4 +314,4 @@ def _settled(record: Record) -> Judgement | None:
     if record.published:
         here = any(item.round == record.round for item in record.live)
         return (State.PUBLISHED, None) if here else (State.RETRACTED, None)
-    return (State.HANDED, None) if record.handed else None
+    return None

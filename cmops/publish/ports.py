@@ -70,6 +70,10 @@ Parallel = Callable[[Sequence[Callable[[], None]], Stop], None]
 """Runs tasks side by side until all are done, or a little longer than a stop was asked for."""
 
 
+Tell = Callable[[Sequence[Delivery], History], None]
+"""Tells people at once what they were given to publish by hand; a failure is told otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """The outside of a run. ``outlets`` are by channel; one that lacks cannot be sent to."""
@@ -81,6 +85,7 @@ class Ports:
     outlets: Mapping[str, Outlet]
     parallel: Parallel = run_all
     stop: Stop = field(default_factory=Stop)
+    tell: Tell | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from cmops.errors import CmopsError, UsageError
 from cmops.ledger.entries import Entry, Receipt
@@ -13,7 +14,7 @@ from cmops.publish.desk import Desk
 from cmops.publish.keys import Name
 from cmops.publish.plan import over
 
-_Write = Callable[[Record], Entry]
+_Write = Callable[[Record], Sequence[Entry]]
 
 
 def resolve_published(
@@ -26,12 +27,14 @@ def resolve_published(
     """
     receipt = Receipt(url, now, url)
 
-    def decide(record: Record) -> Entry:
+    def decide(record: Record) -> Sequence[Entry]:
         places = sorted({doubt.message for doubt in record.doubts})
+        if not places and message is None:
+            return _by_hand(desk, record, receipt)
         if message is None and len(places) > 1:
             raise UsageError("publish.resolve-message", name=str(name), messages=places)
         place = places[0] if message is None else message
-        return desk.scribe.resolved(record, "published", message=place, receipt=receipt)
+        return [desk.scribe.resolved(record, "published", message=place, receipt=receipt)]
 
     _answer(desk, seen, name, now, decide)
 
@@ -41,7 +44,18 @@ def resolve_not_published(
 ) -> None:
     """It is not live: to be sent now, whatever its lateness, or dropped. Raises as above."""
     answer = "send" if send else "drop"
-    _answer(desk, seen, name, now, lambda record: desk.scribe.resolved(record, answer))
+    _answer(desk, seen, name, now, lambda record: [desk.scribe.resolved(record, answer)])
+
+
+def resolve_moved(desk: Desk, seen: Record, name: Name, now: datetime, to: datetime) -> None:
+    """Whoever was given it will publish it by hand at another time. Raises as above."""
+
+    def decide(record: Record) -> Sequence[Entry]:
+        if record.doubts:
+            raise UsageError("publish.resolve-not-handed", name=str(name))
+        return [desk.scribe.resolved(record, "moved", not_before=to.astimezone(UTC))]
+
+    _answer(desk, seen, name, now, decide)
 
 
 def publish_again(desk: Desk, seen: Record, name: Name, reason: str) -> None:
@@ -67,8 +81,19 @@ def _answer(desk: Desk, seen: Record, name: Name, now: datetime, write: _Write) 
             raise CmopsError("publish.resolve-live", name=str(name), until=record.open.until)
         if record.stamp != seen.stamp:
             raise CmopsError("publish.resolve-changed", name=str(name))
-        if not record.doubts:
+        waits = record.handed and not (record.published or record.answer == "drop")
+        if not (record.doubts or waits):
             raise UsageError("publish.resolve-nothing", name=str(name))
-        return [write(record)]
+        return write(record)
 
     desk.decide(decide)
+
+
+def _by_hand(desk: Desk, record: Record, receipt: Receipt) -> Sequence[Entry]:
+    """One address stands for a whole thread: nobody is asked to copy them all."""
+    lacking = [place for place in range(record.messages) if place not in record.receipts]
+    others = {place: replace(receipt, id=f"{receipt.id}#{place}") for place in lacking[1:]}
+    return [
+        desk.scribe.resolved(record, "published", message=place, receipt=others.get(place, receipt))
+        for place in lacking
+    ]

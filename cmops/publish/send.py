@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from cmops.adapters.contract import Message, Prepares, Sending
-from cmops.failures import NotSent, Rejected, Throttled, Unclear
+from cmops.failures import Handed, NotSent, Rejected, Throttled, Unclear
 from cmops.ledger.entries import Entry, Receipt
 from cmops.ledger.errors import LedgerError
 from cmops.ledger.history import History
@@ -94,7 +94,7 @@ class Sender:
             stopped = failed or self._stopped(held, begun=begun)
             if stopped:
                 return stopped
-        if self._outlet.pushes_intents:
+        if self._outlet.pushes_intents and not self._outlet.by_hand:
             refused = self._intend(held, told.index)
             refused = refused or self._guard.refuses(held, self._outlet, begun=begun)
             if refused:
@@ -143,6 +143,9 @@ class Sender:
             receipt = self._outlet.sender.send(message, told)
         except (Rejected, Throttled, NotSent) as failure:
             return self._refused(held, index, failure)
+        except Handed:
+            self._note(self._scribe.handed(held.claim))
+            return Sent(_done(held, Outcome.HANDED))
         except Unclear as failure:
             why = failure.code
         except Exception as bug:  # noqa: BLE001 - whatever it was, the message may be live

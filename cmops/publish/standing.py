@@ -61,7 +61,7 @@ class Standing:
 def _moment(delivery: Delivery) -> datetime | None:
     """When time alone lets it happen."""
     if delivery.state is State.WAITING:
-        return delivery.subject.at
+        return delivery.subject.begins
     if delivery.state is State.THROTTLED:
         pausing = delivery.record.pausing
         return pausing.until if pausing else None

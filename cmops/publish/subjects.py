@@ -30,7 +30,8 @@ class Subject:
     ``key`` is its identity; ``target`` the delivery in the ledger that it is about, which differs
     for a deletion and a correction. ``at`` is None when nobody said when. ``held`` is why it
     cannot happen as it stands, known without the ledger; ``expires`` the end of the time in which
-    it makes sense.
+    it makes sense. ``lead`` is how long before its time a person is given it who publishes it by
+    hand; None where it is sent.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Subject:
     day: date | None = None
     expires: datetime | None = None
     held: Reason | None = None
+    lead: timedelta | None = None
     compose: Callable[[], Composition] | None = field(default=None, repr=False, compare=False)
     files: Callable[[], str] | None = field(default=None, repr=False, compare=False)
 
@@ -53,6 +55,11 @@ class Subject:
     def composition(self) -> Composition | None:
         """What will be sent, composed when asked for; None where nothing can be."""
         return self.compose() if self.compose else None
+
+    @property
+    def begins(self) -> datetime | None:
+        """When it may be begun: at its time, or ahead of it where a person needs time to do it."""
+        return self.at - self.lead if self.at and self.lead else self.at
 
     @property
     def source(self) -> str | None:
@@ -181,6 +188,7 @@ def _base(post: Post, place: _Place, composed: Composer, source: Source | None) 
         at=resolved(post, channel, "publish_at"),
         expires=_expires(post, channel),
         held=place.held,
+        lead=channel.handoff.lead if channel.handoff else None,
         compose=None if place.held else partial(composed, post, channel),
         files=partial(source, post) if source else None,
     )

@@ -74,7 +74,7 @@ def _moment(delivery: Delivery, outlet: Outlet, now: datetime) -> datetime | Non
     record = delivery.record
     match delivery.state:
         case State.WAITING:
-            return delivery.subject.at
+            return delivery.subject.begins
         case State.THROTTLED:
             return record.pausing.until if record.pausing else None
         case State.CLAIMED:

@@ -8,7 +8,7 @@ else stays as it is written, byte for byte; only the blank lines around a messag
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -220,21 +220,40 @@ def _raw() -> re.Pattern[str]:
 _SAFE_LINK = re.compile("(?:https?|mailto):", re.IGNORECASE)
 
 
-def render(text: str, *, breaks: bool = False) -> str:
+Leads = Callable[[str], str | None]
+"""Where a relative address leads to: an address to link; None where it cannot be one."""
+
+
+def render(text: str, *, breaks: bool = False, leads: Leads | None = None) -> str:
     """CommonMark with tables and strikethrough as HTML that is safe to show.
 
-    HTML in the text is shown as text, and only http, https and mailto links become links.
-    ``breaks`` keeps the ends of lines, as people expect of a chat.
+    HTML in the text is shown as text, and only http, https and mailto links become links; what
+    ``leads`` says of any other address is trusted. ``breaks`` keeps the ends of lines, as people
+    expect of a chat.
     """
-    return str(_renderer(breaks).render(text))
+    return str((_renderer(breaks) if leads is None else _made(breaks, leads)).render(text))
 
 
 @cache
 def _renderer(breaks: bool) -> MarkdownIt:
+    return _made(breaks, lambda url: None)
+
+
+def _made(breaks: bool, leads: Leads) -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     class Safe(MarkdownIt):
+        def normalizeLink(self, url: str) -> str:  # noqa: N802  the parser's name
+            if _SAFE_LINK.match(url):
+                return str(super().normalizeLink(url))
+            # The parser asks whether it may be a link once it has its final form.
+            known = leads(url)
+            return _UNSAFE if known is None else known
+
         def validateLink(self, url: str) -> bool:  # noqa: N802  the parser's name
-            return bool(_SAFE_LINK.match(url))
+            return url != _UNSAFE
 
     return Safe("commonmark", {"html": False, "breaks": breaks}).enable(["table", "strikethrough"])
+
+
+_UNSAFE = "\0"

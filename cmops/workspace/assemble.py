@@ -23,6 +23,7 @@ from cmops.workspace.model import (
     Objective,
     Post,
     Reply,
+    Report,
     Settings,
     Sidecar,
     Windows,
@@ -63,6 +64,7 @@ def assemble(
         root=root,
         settings=settings,
         sidecars=building.sidecars,
+        reports=building.reports,
         key_dates=tuple(building.placed["key_dates"].values()),
         windows=building.windows,
         editorial=building.editorial,
@@ -78,6 +80,7 @@ class _Building:
         names = [name for name, _ in _SINGLE.values()] + [name for name, *_ in _SEVERAL.values()]
         self.placed: dict[str, dict[str, Any]] = {name: {} for name in names}
         self.sidecars: dict[str, Sidecar] = {}
+        self.reports: dict[str, Report] = {}
         self.windows = Windows()
         self.editorial: Editorial | None = None
         self.broken: list[Broken] = []
@@ -104,6 +107,8 @@ class _Building:
         elif kind == "media":
             media = path.removeprefix("content/").removesuffix(".yml")
             self.sidecars[media] = reader.build(Sidecar, data, path=path, media=media)
+        elif kind == "report":
+            self.reports[path] = reader.build(Report, data, path=path, body=record.body)
         elif kind == "windows":
             self.windows = reader.build(Windows, data, path=path)
         elif kind == "editorial":

@@ -32,9 +32,9 @@ class Reader:
         plan = _plan(cls)
         values = dict(known)
         for key, value in data.items():
-            convert = plan.get(key)
+            name, convert = plan.get(key, (key, None))
             if convert is not None and key not in known and value is not None:
-                values[key] = convert(value, self, (*at, key))
+                values[name] = convert(value, self, (*at, key))
         return cls(**values)
 
     def moment(self, text: str, at: Pointer) -> datetime | None:
@@ -49,9 +49,11 @@ class Reader:
 
 
 @cache
-def _plan(cls: Any) -> Mapping[str, Convert]:
+def _plan(cls: Any) -> Mapping[str, tuple[str, Convert]]:
+    """By key, the field and how its value is made; a key that Python reserves has ``key_``."""
     hints = get_type_hints(cls)
-    return {field.name: _converter(hints[field.name]) for field in dataclasses.fields(cls)}
+    names = [field.name for field in dataclasses.fields(cls)]
+    return {name.rstrip("_"): (name, _converter(hints[name])) for name in names}
 
 
 def _converter(hint: Any) -> Convert:
@@ -69,7 +71,8 @@ def _converter(hint: Any) -> Convert:
 
 def _sequence(item: Convert) -> Convert:
     if item is _same:
-        return lambda value, reader, at: tuple(value)
+        # A list of one may be written without its brackets, where the schema says so.
+        return lambda value, reader, at: (value,) if type(value) is str else tuple(value)
     return lambda value, reader, at: tuple(
         item(each, reader, (*at, index)) for index, each in enumerate(value)
     )

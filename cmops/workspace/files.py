@@ -33,6 +33,7 @@ FOLDERS: Mapping[str, Mapping[str, str]] = {
     "content/articles": {".md": "article"},
     "content/media": {".yml": "media"},
     "content/replies": {".md": "reply"},
+    "content/reports": {".md": "report"},
     "calendar/campaigns": {".md": "campaign", ".yml": "campaign"},
     "calendar/events": {".md": "event", ".yml": "event"},
     "calendar/key-dates": {".yml": "key-dates"},

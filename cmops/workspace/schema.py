@@ -24,6 +24,7 @@ KINDS = (
     "article",
     "media",
     "reply",
+    "report",
     "campaign",
     "event",
     "key-dates",

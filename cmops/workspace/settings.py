@@ -5,18 +5,36 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from cmops.workspace import time
 from cmops.workspace.build import Reader
-from cmops.workspace.model import Brand, Channel, Settings
+from cmops.workspace.model import Brand, Channel, Handoff, Settings, Utm
 
 _OWN = frozenset(
-    {"platform", "name", "brand", "account", "secrets", "limits", "language", "style", "options"}
+    {
+        "platform",
+        "name",
+        "brand",
+        "account",
+        "avatar",
+        "secrets",
+        "limits",
+        "language",
+        "style",
+        "options",
+        "handoff",
+        "utm",
+    }
 )
 DEFAULT_BRAND = "default"
+HANDOFF = "handoff"
+"""The platform on which only people publish."""
+
 _LANGUAGE = re.compile(rb"^language:\s*['\"]?([A-Za-z]{2})", re.MULTILINE)
 _FIRST_BYTES = 65_536
 
@@ -30,7 +48,11 @@ def read_settings(data: Mapping[str, Any], digest: str) -> Settings:
     }
     only = next(iter(brands)) if len(brands) == 1 else ""
     channels = {
-        id: _channel(id, channel, brands, only, language)
+        id: replace(
+            _channel(id, channel, brands, only, language),
+            handoff=_handoff(channel, reader),
+            utm=_utm(channel, data, reader),
+        )
         for id, channel in data.get("channels", {}).items()
     }
     rest = {key: value for key, value in data.items() if key not in ("brands", "channels")}
@@ -67,7 +89,30 @@ def _channel(
         style=style,
         settings={key: value for key, value in data.items() if key not in _OWN},
         options=data.get("options", {}),
+        avatar=data.get("avatar"),
     )
+
+
+def _handoff(channel: Mapping[str, Any], reader: Reader) -> Handoff | None:
+    """How a person publishes there: on a platform that is nothing else, or because it is said."""
+    said = channel.get("handoff", channel.get("platform") == HANDOFF)
+    if not said:
+        return None
+    found: Handoff = reader.build(Handoff, {} if said is True else said)
+    return found
+
+
+def _utm(channel: Mapping[str, Any], data: Mapping[str, Any], reader: Reader) -> Utm | None:
+    """What its links say: the channel's own word before everybody's."""
+    common, own = data.get("publishing", {}).get("utm"), channel.get("utm")
+    if own is False or (common is None and own is None):
+        return None
+    brands = data.get("brands", {}).values()
+    addresses = [each.get("url") for each in (data, *brands)]
+    hosts = (urlsplit(each).hostname for each in addresses if each)
+    ours = {"domains": [*dict.fromkeys(host for host in hosts if host)]}
+    found: Utm = reader.build(Utm, {**ours, **(common or {}), **(own or {})})
+    return found
 
 
 def account(data: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ _MARKDOWN = (
     "post",
     "article",
     "reply",
+    "report",
     "campaign",
     "event",
     "editorial",

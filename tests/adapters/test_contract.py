@@ -37,6 +37,7 @@ ROOMS = "https://matrix.to/#/%21abc%3Aexample.org/%24def?via=example.org"
 ADDRESSES = {
     "discord": "https://discord.com/channels/197038439483310086/41771983423143937/162701077035089920",
     "discourse": "https://forum.example.org/t/ateliers/12/3",
+    "linkedin": "https://www.linkedin.com/feed/update/urn:li:share:6844785523593134080/",
     "matrix": ROOMS,
     "slack": "https://ateliers.slack.com/archives/C0123ABCD/p1512104434000490",
     "telegram": "https://t.me/ateliers/12",
@@ -64,7 +65,7 @@ def asking(edition: MakeEdition, media: MakeMedia) -> Callable[[str, Capability]
             Capability.IMAGE: {"media": (media(alt=""),)},
             Capability.VIDEO: {"media": (media("media/a.mp4", "", "video/mp4"),)},
             Capability.ALT_TEXT: {"media": (media(),)},
-            Capability.CAROUSEL: {"format": "carousel", **_files(media, 2)},
+            Capability.CAROUSEL: {"format": "carousel", **_carousel(platform, media)},
             Capability.REEL: {"format": "reel", **_files(media, 1, "mp4", "video/mp4")},
             Capability.STORY: {"format": "story", **_files(media, 1)},
             Capability.DOCUMENT: {"media": (media("media/a.pdf", "", "application/pdf"),)},
@@ -165,6 +166,13 @@ def _files(
     media: MakeMedia, size: int, ending: str = "jpg", type: str = "image/jpeg"
 ) -> dict[str, Any]:
     return {"media": tuple(media(f"media/{n}.{ending}", "", type) for n in range(size))}
+
+
+def _carousel(platform: str, media: MakeMedia) -> dict[str, Any]:
+    """Pictures, or where people leaf through a document, that one."""
+    if platform == "linkedin":
+        return _files(media, 1, "pdf", "application/pdf")
+    return _files(media, 2)
 
 
 def _required(platform: str, media: MakeMedia) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def test_a_package_can_add_a_platform_but_not_replace_one(monkeypatch: pytest.Mo
 def test_what_is_built_can_publish(tmp_path: Path) -> None:
     built = ("outbox", "bluesky", "email", "mastodon", "matrix", "wordpress")
     chats = ("discord", "discord-webhook", "discourse", "slack", "telegram")
-    for name in (*built, *chats, "facebook", "instagram", "threads", "x"):
+    for name in (*built, *chats, "facebook", "instagram", "linkedin", "threads", "x"):
         assert isinstance(registry.sender(channel(name), root=tmp_path), Sends)
 
 

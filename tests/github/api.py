@@ -374,3 +374,40 @@ def _protection(asked: Asked, repo: Repo, branch: str) -> Answer:
     if branch not in repo.protection:
         raise No(404, "Branch not protected")
     return Answer(body=repo.protection[branch])
+
+
+# Secrets of workflows: whoever may write puts them in, and nobody reads them.
+
+
+@at("GET", "REPO/environments/(?P<name>[^/]+)")
+def _environment(asked: Asked, repo: Repo, name: str) -> Answer:
+    if name not in repo.environments:
+        raise No(404, "Not Found")
+    return Answer(body={"name": name, "protection_rules": repo.environments[name]["rules"]})
+
+
+@at("PUT", "REPO/environments/(?P<name>[^/]+)")
+def _make_environment(asked: Asked, repo: Repo, name: str) -> Answer:
+    _needs(asked, repo, "admin")
+    # As there: what the request leaves out is taken away.
+    repo.environments[name] = {"rules": [], "secrets": {}}
+    return Answer(body={"name": name})
+
+
+@at("GET", "REPO(?P<place>/actions|/environments/[^/]+)/secrets/public-key")
+def _public_key(asked: Asked, repo: Repo, place: str) -> Answer:
+    _needs(asked, repo, "write")
+    key = base64.b64encode(bytes(repo.key.public_key)).decode()
+    return Answer(body={"key_id": "568250167242549743", "key": key})
+
+
+@at("PUT", "REPO(?P<place>/actions|/environments/[^/]+)/secrets/(?P<name>[A-Z_][A-Z0-9_]*)")
+def _put_secret(asked: Asked, repo: Repo, place: str, name: str) -> Answer:
+    _needs(asked, repo, "write")
+    assert asked.body["key_id"] == "568250167242549743"
+    sealed = base64.b64decode(asked.body["encrypted_value"])
+    value = SealedBox(repo.key).decrypt(sealed).decode()
+    of = place.rpartition("/")[2]
+    kept = repo.environments[of]["secrets"] if of != "actions" else repo.secrets
+    kept[name] = value
+    return Answer(204)

@@ -62,6 +62,9 @@ class Repo:
         self.checks: list[Row] = []
         self.rules: dict[str, list[str]] = {}
         self.protection: dict[str, Row] = {}
+        self.key = PrivateKey.generate()
+        self.secrets: dict[str, str] = {}
+        self.environments: dict[str, Row] = {}
 
     def may(self, login: str, rank: str) -> bool:
         """Whether a login may do at least what this role may."""
@@ -184,9 +187,11 @@ class Repo:
         issue["state"] = "closed"
         return merged
 
-    def close(self, number: int) -> None:
+    def close(self, number: int, reason: str | None = None) -> None:
         """Somebody closes an issue or a pull request."""
-        self.issues[number] |= {"state": "closed", "updated_at": self.hub.tick()}
+        self.issues[number] |= {
+            "state": "closed", "state_reason": reason, "updated_at": self.hub.tick()
+        }  # fmt: skip
 
     def fork(self, owner: str) -> Repo:
         """Somebody's copy, which they may write to."""

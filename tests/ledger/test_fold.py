@@ -471,7 +471,10 @@ def test_what_is_obviously_settled_is_settled_and_folds_the_same_either_way(
     if obviously_settled(rows):
         record = fold(KEY, drawn)
         assert not record.unsettled
-        assert record.published and record.live and not record.tombstone and not record.answer
+        assert record.published
+        assert record.live
+        assert not record.tombstone
+        assert not record.answer
         assert fold_settled(KEY, rows) in (None, record)
 
 

@@ -64,13 +64,6 @@ def site(workspace: MakeWorkspace) -> Site:
             "content/posts/d.md": POST.format(id="d", at="09:00", to="mastodon").replace(
                 "2026-12-01", "2026-12-20"
             ),
-            "calendar/objectives.yml": (
-                "objectives:\n"
-                "  - {id: o, name: O, why: W, kpi: published, target: 4, start: 2026-12-01,"
-                " end: 2026-12-31}\n"
-                "  - {id: p, name: P, why: W, kpi: clicks, target: 4, start: 2026-12-01,"
-                " end: 2026-12-31}\n"
-            ),
         }
     )
     return Site(Told(root, {"a": timedelta(seconds=30), "b": timedelta(hours=1)}), as_folders)
@@ -92,13 +85,6 @@ def test_figures_are_counted_by_channel(site: Site) -> None:
     assert (found["bluesky"].planned, found["bluesky"].published) == (2, 1)
     assert found["mastodon"].punctual == 100
     assert found["bluesky"].punctual == 0
-
-
-def test_what_nobody_measures_has_no_value_and_is_not_zero(site: Site) -> None:
-    found = {each.objective.id: each for each in tally.objectives(site, site.today)}
-    assert found["o"].value == 2
-    assert found["o"].share == 50
-    assert found["p"].value is None
 
 
 def test_without_anything_published_there_is_no_punctuality(workspace: MakeWorkspace) -> None:

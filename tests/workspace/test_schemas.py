@@ -18,6 +18,7 @@ DOCUMENTS = {
     "article": "content/articles/article.md",
     "media": "content/media/plane.png.yml",
     "reply": "content/replies/late.md",
+    "report": "content/reports/december.md",
     "campaign": "calendar/campaigns/winter.md",
     "event": "calendar/events/draw.yml",
     "key-dates": "calendar/key-dates/dates.yml",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cmops.workspace.model import Handoff, Utm
 from cmops.workspace.settings import DEFAULT_BRAND, read_settings, spoken
 
 ONE = {
@@ -80,3 +81,40 @@ def test_without_settings_the_systems_language_is_spoken(
     monkeypatch.delenv("LC_ALL")
     monkeypatch.setenv("LANG", "fr_BE.UTF-8")
     assert spoken(tmp_path / "cmops.yml") == "fr"
+
+
+UTM_DATA = {
+    **ONE,
+    "url": "https://www.example.org/accueil",
+    "brands": {"a": {"name": "A", "url": "https://boutique.example"}},
+    "publishing": {"utm": {"medium": "reseaux"}},
+    "channels": {
+        "x": {"platform": "x", "account": "a"},
+        "lettre": {"platform": "email", "account": "b", "utm": {"medium": "email", "source": "l"}},
+        "archive": {"platform": "outbox", "path": "o", "utm": False},
+    },
+}
+
+
+def test_links_are_tracked_as_a_channel_says_or_else_as_everybody_does() -> None:
+    channels = read_settings(UTM_DATA, "").channels
+    ours = ("www.example.org", "boutique.example")
+    assert channels["x"].utm == Utm(None, "reseaux", ours)
+    assert channels["lettre"].utm == Utm("l", "email", ours)
+    assert channels["archive"].utm is None
+    assert read_settings(ONE, "").channels["bluesky"].utm is None
+
+
+def test_only_people_publish_to_a_hand_off_and_to_what_is_set_to_it() -> None:
+    said = {"asks": "accueil", "lead": "1h", "checklist": ["un", "deux"]}
+    channels = {
+        "tiktok": {"platform": "handoff", "for": "tiktok", "account": "a"},
+        "x": {"platform": "x", "account": "a", "handoff": said},
+        "y": {"platform": "x", "account": "b", "handoff": True},
+        "z": {"platform": "x", "account": "c", "handoff": False},
+    }
+    found = read_settings({**ONE, "channels": channels}, "").channels
+    assert found["tiktok"].handoff == found["y"].handoff == Handoff()
+    assert found["tiktok"].settings == {"for": "tiktok"}
+    assert found["x"].handoff == Handoff(("accueil",), timedelta(hours=1), ("un", "deux"))
+    assert found["z"].handoff is None

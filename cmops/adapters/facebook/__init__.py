@@ -107,6 +107,7 @@ class Facebook:
         settings=_SETTINGS,
         options=schemas.options(),
         secrets=("token", "app_secret"),
+        optional=frozenset({"app_secret"}),
         guarantee=Guarantee.READS_BACK,
         found_by_text=True,
         apart=(("image", "video"),),

@@ -17,6 +17,7 @@ from cmops.adapters.contract import (
     Capability,
     Edition,
     Guarantee,
+    Look,
     Media,
     Message,
     Platform,
@@ -133,7 +134,9 @@ class Instagram:
         settings=_SETTINGS,
         options=_OPTIONS,
         secrets=("token", "app_secret", hosting.SETTING),
+        optional=frozenset({"app_secret", hosting.SETTING}),
         guarantee=Guarantee.READS_BACK,
+        look=Look.PHOTO,
         found_by_text=True,
         media_types=FILMS | {"image/jpeg"},
     )

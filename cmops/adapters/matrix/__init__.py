@@ -14,6 +14,7 @@ from cmops.adapters.contract import (
     Capability,
     Edition,
     Guarantee,
+    Look,
     Message,
     Platform,
     Problem,
@@ -105,6 +106,7 @@ class Matrix:
         options=schemas.options(),
         secrets=("token",),
         guarantee=Guarantee.DEDUPLICATES,
+        look=Look.CHAT,
         identity=("room",),
         # Synapse deletes a transaction's id a day after the event (storage/databases/main/
         # events_worker.py); the hour less is for clocks.

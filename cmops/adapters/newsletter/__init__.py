@@ -15,6 +15,7 @@ from cmops.adapters.contract import (
     Edition,
     Guarantee,
     LinkPlace,
+    Look,
     Media,
     Message,
     Platform,
@@ -135,6 +136,7 @@ class Newsletter:
         options=_OPTIONS,
         secrets=("user", "password"),
         guarantee=Guarantee.NONE,
+        look=Look.LETTER,
         link=LinkPlace.FIELD,
         media_types=IMAGES | {"application/pdf"},
     )

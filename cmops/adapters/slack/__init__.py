@@ -13,6 +13,7 @@ from cmops.adapters.contract import (
     Capability,
     Edition,
     Guarantee,
+    Look,
     Message,
     Platform,
     Problem,
@@ -121,6 +122,7 @@ class Slack:
         options=_OPTIONS,
         secrets=("token",),
         guarantee=Guarantee.READS_BACK,
+        look=Look.CHAT,
         identity=("channel",),
         media_types=frozenset({"image/jpeg", "image/png", "image/gif"}),
     )

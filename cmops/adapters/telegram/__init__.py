@@ -13,6 +13,7 @@ from cmops.adapters.contract import (
     Capability,
     Edition,
     Guarantee,
+    Look,
     Media,
     Message,
     Platform,
@@ -134,6 +135,7 @@ class Telegram:
         options=_OPTIONS,
         secrets=("token",),
         guarantee=Guarantee.NONE,
+        look=Look.CHAT,
         identity=("chat",),
         apart=(("poll", "media"),),
         media_types=frozenset(

@@ -116,6 +116,7 @@ class Threads:
         settings=_SETTINGS,
         options=_OPTIONS,
         secrets=("token", "app_secret", hosting.SETTING),
+        optional=frozenset({"app_secret", hosting.SETTING}),
         guarantee=Guarantee.READS_BACK,
         found_by_text=True,
         media_types=FILMS | {"image/jpeg", "image/png"},

@@ -17,6 +17,7 @@ from cmops.adapters.contract import (
     Problem,
     Sends,
 )
+from cmops.adapters.declaration import Cost
 from cmops.adapters.messages import compose_messages
 from cmops.media import IMAGES
 from cmops.text.counting import Limit
@@ -41,6 +42,18 @@ _LIMITS = {
     "poll_option": Limit(25, "graphemes", _POST, _CHECKED),
     "poll_seconds": Limit(10_080 * 60, "seconds", _POST, _CHECKED, least=5 * 60),
 }
+
+_COST = Cost(
+    currency="USD",
+    message=15_000,
+    link=200_000,
+    share=15_000,
+    alt=5_000,
+    read=5_000,
+    account=10_000,
+    source="docs.x.com, X API pay-per-usage pricing and credits",
+    checked=_CHECKED,
+)
 
 _CAN = {
     Capability.PUBLISH: Can.YES,
@@ -115,9 +128,11 @@ class X:
             "client_secret",
             "refresh_token",
         ),
+        optional=frozenset({"client_id", "client_secret", "refresh_token"}),
         guarantee=Guarantee.NONE,
         apart=(("image", "video"), ("poll", "media"), ("quote", "poll"), ("quote", "media")),
         media_types=IMAGES | {"video/mp4", "video/quicktime"},
+        cost=_COST,
     )
 
     @classmethod

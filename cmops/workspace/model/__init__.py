@@ -6,6 +6,14 @@ Times are aware datetimes in the workspace's zone, or None where the text names 
 
 from __future__ import annotations
 
+from cmops.workspace.model.approvals import (
+    ApprovalRole,
+    ApprovalRule,
+    Approvals,
+    Ask,
+    Emergency,
+    Matter,
+)
 from cmops.workspace.model.crises import (
     Action,
     Closing,
@@ -47,10 +55,12 @@ from cmops.workspace.model.programme import (
     Window,
     Windows,
 )
+from cmops.workspace.model.reports import Report
 from cmops.workspace.model.scope import Scope
 from cmops.workspace.model.settings import (
     Brand,
     Channel,
+    Handoff,
     Named,
     Pillar,
     Publishing,
@@ -58,12 +68,17 @@ from cmops.workspace.model.settings import (
     Site,
     SitePart,
     Style,
+    Utm,
 )
 from cmops.workspace.model.sidecars import Consent, Crop, Sidecar
 from cmops.workspace.model.workspace import Broken, Workspace
 
 __all__ = [
     "Action",
+    "ApprovalRole",
+    "ApprovalRule",
+    "Approvals",
+    "Ask",
     "BannedTerm",
     "Brand",
     "Broken",
@@ -78,15 +93,18 @@ __all__ = [
     "Crop",
     "Draw",
     "Editorial",
+    "Emergency",
     "Event",
     "Examples",
     "Guideline",
     "Guidelines",
+    "Handoff",
     "Incident",
     "KeyDate",
     "Level",
     "LinkCard",
     "Match",
+    "Matter",
     "ModerationRule",
     "Named",
     "Objective",
@@ -98,6 +116,7 @@ __all__ = [
     "Publishing",
     "Quiet",
     "Reply",
+    "Report",
     "Role",
     "Sanction",
     "Scope",
@@ -113,6 +132,7 @@ __all__ = [
     "Style",
     "TimelineEntry",
     "Trigger",
+    "Utm",
     "Variant",
     "Window",
     "Windows",

@@ -8,6 +8,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from cmops.workspace.model.approvals import Approvals
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -53,12 +55,39 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
+class Handoff:
+    """A channel on which a person publishes by hand, given each delivery ``lead`` ahead of time.
+
+    ``asks`` are roles of the approvals, or logins (``@name``); ``checklist`` is what to think of.
+    """
+
+    asks: tuple[str, ...] = ()
+    lead: timedelta = timedelta(minutes=15)
+    checklist: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Utm:
+    """What links to one's own sites say of where they were clicked (``utm_source`` and so on).
+
+    ``source`` is the platform's name unless it is given; ``domains`` are those of ``cmops.yml``'s
+    own addresses (its own, its brands') unless they are given.
+    """
+
+    source: str | None = None
+    medium: str = "social"
+    domains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """One account on one platform.
 
     ``account`` identifies it on the platform (part of every delivery's key). ``secrets`` maps
     what the adapter needs to names of environment variables. ``settings`` is everything that
-    only its adapter understands.
+    only its adapter understands. ``avatar`` is a picture of ``content/`` that previews show.
+    ``handoff`` is how a person publishes there, None where cmops does; ``utm`` is what links to
+    one's own sites say there, None where nothing.
     """
 
     id: str
@@ -72,14 +101,24 @@ class Channel:
     style: str = "default"
     settings: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
+    avatar: str | None = None
+    handoff: Handoff | None = None
+    utm: Utm | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
-    """How late a post may still go out, and how far apart posts of a channel should be."""
+    """How late a post may still go out, and how far apart posts of a channel should be.
+
+    They should not be closer than ``spacing``, nor further apart than ``max_silence``. ``budget``
+    says what a channel or all channels of a platform may cost: ``5 USD/month``.
+    """
 
     max_lateness: timedelta = timedelta(hours=6)
     spacing: timedelta = timedelta(hours=1)
+    max_silence: timedelta = timedelta(days=14)
+    budget: Mapping[str, str] = field(default_factory=dict)
+    utm: Utm | None = None
 
 
 class SitePart(StrEnum):
@@ -132,5 +171,6 @@ class Settings:
     publishing: Publishing = field(default_factory=Publishing)
     severities: Mapping[str, str] = field(default_factory=dict)
     site: Site = field(default_factory=Site)
+    approvals: Approvals = field(default_factory=Approvals)
     genesis: str | None = None
     digest: str = ""

@@ -18,6 +18,7 @@ from cmops.workspace.model.programme import (
     Objective,
     Windows,
 )
+from cmops.workspace.model.reports import Report
 from cmops.workspace.model.settings import Settings
 from cmops.workspace.model.sidecars import Sidecar
 
@@ -38,7 +39,8 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """Everything that the documents say. Mappings are by id, in the order of their paths."""
+    """Everything that the documents say. Mappings are by id, in the order of their paths;
+    media and reports are by their paths."""
 
     root: str
     settings: Settings
@@ -55,6 +57,7 @@ class Workspace:
     moderation: Mapping[str, ModerationRule] = field(default_factory=dict)
     crises: Mapping[str, CrisisPlaybook] = field(default_factory=dict)
     incidents: Mapping[str, Incident] = field(default_factory=dict)
+    reports: Mapping[str, Report] = field(default_factory=dict)
     broken: tuple[Broken, ...] = ()
 
     @property

@@ -1,4 +1,4 @@
-// Steps that stay ticked in this browser, and statements that are copied with a button.
+// Steps that stay ticked in this browser, and words that are copied with a button.
 // Pages are whole without it.
 (() => {
   "use strict";
@@ -27,32 +27,56 @@
     const name = `cmops:${location.pathname}:${list.dataset.cmopsChecklist}`;
     const boxes = [...list.querySelectorAll("input[data-cmops-step]")];
     const ticked = kept.read(name);
+    const progress = document.createElement("p");
+    progress.className = "cmops-progress";
+    progress.setAttribute("role", "status");
+    function tell() {
+      const done = boxes.filter((box) => box.checked).length;
+      progress.textContent = list.dataset.cmopsProgress.replace("{done}", done).replace("{all}", boxes.length);
+    }
     for (const box of boxes) {
       box.checked = Boolean(ticked[box.dataset.cmopsStep]);
       box.addEventListener("change", () => {
         ticked[box.dataset.cmopsStep] = box.checked;
         kept.write(name, ticked);
+        tell();
       });
     }
-    list.append(button(list.dataset.cmopsClear, () => {
+    // Two windows of one browser show the same ticks.
+    window.addEventListener("storage", (event) => {
+      if (event.key !== name) return;
+      Object.assign(ticked, kept.read(name));
+      for (const box of boxes) box.checked = Boolean(ticked[box.dataset.cmopsStep]);
+      tell();
+    });
+    tell();
+    list.prepend(progress);
+    const tools = document.createElement("p");
+    tools.className = "cmops-tools";
+    tools.append(button(list.dataset.cmopsClear, () => {
       if (!confirm(list.dataset.cmopsConfirm)) return;
       for (const box of boxes) {
         box.checked = false;
         ticked[box.dataset.cmopsStep] = false;
       }
       kept.write(name, ticked);
-    }));
+      tell();
+    }), button(list.dataset.cmopsPrint, () => print()));
+    list.append(tools);
   }
 
   function copyable(block) {
     if (block.dataset.cmopsReady || !navigator.clipboard) return;
     block.dataset.cmopsReady = "yes";
     const text = block.textContent.trim();
-    block.append(button(block.dataset.cmopsCopy, async (pressed) => {
+    const said = document.createElement("span");
+    said.className = "cmops-small";
+    said.setAttribute("role", "status");
+    block.append(button(block.dataset.cmopsCopy, async () => {
       await navigator.clipboard.writeText(text);
-      pressed.textContent = block.dataset.cmopsCopied;
-      setTimeout(() => { pressed.textContent = block.dataset.cmopsCopy; }, 2000);
-    }));
+      said.textContent = ` ${block.dataset.cmopsCopied}`;
+      setTimeout(() => { said.textContent = ""; }, 3000);
+    }), said);
   }
 
   function begin() {
@@ -60,6 +84,8 @@
     document.querySelectorAll("[data-cmops-copy]").forEach(copyable);
   }
 
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+  // Material with instant loading changes pages without loading them.
+  if (window.document$) window.document$.subscribe(begin);
+  else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
   else begin();
 })();

@@ -1,0 +1,224 @@
+"""The network half: posts and comments of one author, a member here."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cmops.adapters.contract import Media, Message, Metric, Problem, Sending
+from cmops.adapters.linkedin import URL, VERSION, LinkedIn, content
+from cmops.adapters.linkedin.addresses import (
+    address_of,
+    comment_address,
+    escaped,
+    is_activity,
+    post_urn,
+)
+from cmops.adapters.linkedin.api import Api
+from cmops.adapters.linkedin.uploads import Uploads
+from cmops.adapters.messages import FIRST_COMMENT
+from cmops.failures import NotSent, Rejected
+from cmops.http import Http
+from cmops.ledger.entries import Receipt
+from cmops.workspace.model import Channel
+
+POSTS = "/rest/posts"
+_UPDATE = {"X-RestLi-Method": "PARTIAL_UPDATE"}
+_DELETE = {"X-RestLi-Method": "DELETE"}
+_WITH_WORDS = ("card", "poll", "question", "document_title", "quote", "repost", "reply_to")
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """The publishing request, all that it refers to being uploaded.
+
+    ``below`` is the post that a comment stands under; None of a post.
+    """
+
+    path: str
+    body: Mapping[str, Any]
+    below: str | None = None
+
+
+class Account(LinkedIn):
+    """One member, written for with a token of their own."""
+
+    def __init__(self, channel: Channel, root: Path, http: Http) -> None:
+        own = channel.settings
+        self._channel = channel
+        self._author = channel.account
+        url, version = str(own.get("url") or URL), str(own.get("version") or VERSION)
+        self._api = Api(http, url.rstrip("/"), version, channel.secrets)
+        self._uploads = Uploads(self._api, root, self._author, http.sleep)
+        self._ready: tuple[Message, Sending, _Request] | None = None
+
+    def verify(self) -> Iterator[Problem]:
+        """Whether the token is the member's own."""
+        found = f"urn:li:person:{self._api.read('GET', '/v2/userinfo').text('sub')}"
+        if found != self._author:
+            yield self._other(found)
+
+    def expires(self) -> datetime | None:
+        """When the token ends: after two months, if the channel names the application's secrets."""
+        return self._api.expires()
+
+    def refresh(self) -> Mapping[str, str]:
+        """New tokens, by the variables that hold them."""
+        names = self._channel.secrets
+        new = self._api.refreshed()
+        return {names[name]: value for name, value in new.items() if name in names}
+
+    def prepare(self, message: Message, sending: Sending) -> None:
+        """Uploads the message's files; nobody sees them yet."""
+        self._ready = message, sending, self._request(message, sending)
+
+    def send(self, message: Message, sending: Sending) -> Receipt:
+        """Publishes the post or the comment."""
+        request = self._made_ready(message, sending)
+        answer = self._api.publish("POST", request.path, json=request.body)
+        if request.below is not None:
+            found = {"below": request.below, "id": answer.text("id")}
+            urn = answer.look("commentUrn") or f"urn:li:comment:({request.below},{found['id']})"
+            return self._commented(str(urn), found["id"], request.below, answer.at)
+        urn = answer.headers.get("x-restli-id", "")
+        if not urn.startswith("urn:li:"):
+            raise answer.rubbish()
+        return self._posted(urn, answer.at, message)
+
+    def edit(self, receipt: Receipt, message: Message) -> Receipt:
+        """Gives the post or the comment other words; nothing else can be changed there.
+
+        Raises Rejected.
+        """
+        extra = dict(receipt.extra)
+        if "comment" in extra:
+            patch: Any = {"message": {"$set": {"text": message.text}}}
+            path = self._comment_path(extra)
+        else:
+            attached = extra.get("attached")
+            if attached is not None and attached != _attached(message):
+                raise Rejected("linkedin_words_only")
+            patch = {"$set": {"commentary": content.commentary(message)}}
+            path = f"{POSTS}/{escaped(receipt.id)}"
+        self._api.publish("POST", path, json={"patch": patch}, headers=_UPDATE)
+        return receipt
+
+    def delete(self, receipt: Receipt) -> None:
+        """Deletes the post or the comment; one that is gone already is no error."""
+        extra = dict(receipt.extra)
+        own = self._comment_path(extra) if "comment" in extra else f"{POSTS}/{escaped(receipt.id)}"
+        try:
+            self._api.publish("DELETE", own, headers=_DELETE)
+        except Rejected as refused:
+            if refused.code != "linkedin_gone":
+                raise
+
+    def measure(self, receipts: Sequence[Receipt]) -> Mapping[str, Mapping[Metric, int]]:
+        """Reactions and comments, for tokens that may read them."""
+        found: dict[str, Mapping[Metric, int]] = {}
+        for receipt in receipts:
+            try:
+                said = self._api.read("GET", f"/rest/socialMetadata/{escaped(receipt.id)}")
+            except NotSent as failure:
+                if failure.code != "http_404":
+                    raise
+                continue
+            found[receipt.id] = _counted(said.data)
+        return found
+
+    def measure_channel(self) -> Mapping[Metric, int]:
+        """Nothing: LinkedIn does not say how many people follow a member."""
+        return {}
+
+    def _other(self, found: str) -> Problem:
+        values = {
+            "channel": self._channel.id,
+            "platform": self.platform.title,
+            "account": self._author,
+            "found": found,
+        }
+        return Problem("CM521", ("channels", self._channel.id, "account"), values)
+
+    def _made_ready(self, message: Message, sending: Sending) -> _Request:
+        """What was prepared for this very message, or is made now."""
+        ready, self._ready = self._ready, None
+        if ready is not None and ready[:2] == (message, sending):
+            return ready[2]
+        return self._request(message, sending)
+
+    def _request(self, message: Message, sending: Sending) -> _Request:
+        fields = message.fields
+        if fields.get("role") == FIRST_COMMENT:
+            head = sending.before[0]
+            below = dict(head.extra).get("below")
+            parent = head.id if below else None
+            return self._comment(below or head.id, message.text, parent)
+        if fields.get("reply_to"):
+            return self._comment(urn_of(fields["reply_to"]), message.text)
+        shared = fields.get("repost") or fields.get("quote")
+        parent = urn_of(shared, shares=True) if shared else None
+        return _Request(POSTS, content.post(self._author, message, self._content(message), parent))
+
+    def _comment(self, below: str, text: str, parent: str | None = None) -> _Request:
+        path = f"/rest/socialActions/{escaped(parent or below)}/comments"
+        return _Request(path, content.comment(self._author, below, text, parent), below)
+
+    def _content(self, message: Message) -> dict[str, Any] | None:
+        fields = message.fields
+        if message.media:
+            return content.files(message, [self._uploads.put(each) for each in message.media])
+        if fields.get("poll"):
+            return content.poll(message)
+        card = fields.get("card")
+        if not card:
+            return None
+        image = card.get("image")
+        return content.article(card, self._uploads.put(Media(**image)) if image else None)
+
+    def _comment_path(self, extra: Mapping[str, str]) -> str:
+        where = f"/rest/socialActions/{escaped(extra['below'])}/comments/{extra['comment']}"
+        return f"{where}?actor={escaped(self._author)}"
+
+    def _posted(self, urn: str, at: datetime, message: Message) -> Receipt:
+        return Receipt(urn, at, address_of(urn), (("attached", _attached(message)),))
+
+    def _commented(self, urn: str, id: str, below: str, at: datetime) -> Receipt:
+        extra = (("below", below), ("comment", id))
+        return Receipt(urn, at, comment_address(below, urn), extra)
+
+
+def urn_of(address: str, *, shares: bool = False) -> str:
+    """What the address names; raises Rejected where that is no post, or one to be shared."""
+    found = post_urn(address)
+    if found is None or (shares and is_activity(found)):
+        raise Rejected("post_not_found", address)
+    return found
+
+
+def _attached(message: Message) -> str:
+    """What goes with the words, in short: a correction must leave it as it is."""
+    files = [[each.sha256, each.alt] for each in message.media]
+    beside = {name: message.fields.get(name) for name in _WITH_WORDS}
+    if message.fields.get("poll") and not message.fields.get("question"):
+        beside["question"] = message.text
+    told = json.dumps([files, beside], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _counted(said: Any) -> dict[Metric, int]:
+    if not isinstance(said, Mapping):
+        return {}
+    found: dict[Metric, int] = {}
+    reactions = said.get("reactionSummaries")
+    if isinstance(reactions, Mapping):
+        counts = (each.get("count") for each in reactions.values() if isinstance(each, Mapping))
+        found[Metric.LIKES] = sum(each for each in counts if isinstance(each, int))
+    comments = said.get("commentSummary")
+    if isinstance(comments, Mapping) and isinstance(comments.get("count"), int):
+        found[Metric.COMMENTS] = comments["count"]
+    return found

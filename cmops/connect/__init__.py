@@ -1,0 +1,1 @@
+"""From no token to a working channel: logging in, choosing an account, keeping its secrets."""

@@ -1,0 +1,243 @@
+"""What each network shows of a post, and how it stands with it: ready to be drawn.
+
+A full site has tens of thousands of these: what a template would work out for each of them is
+worked out here, most of it once for all.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from cmops.adapters.contract import Can, Capability, Look, Message
+from cmops.adapters.messages import media_data
+from cmops.adapters.registry import UnknownPlatform, adapter
+from cmops.compose import Composition
+from cmops.ledger.entries import Kind
+from cmops.ledger.record import Record
+from cmops.pages.entries import Entry
+from cmops.publish.plan import Delivery, State
+from cmops.review.approval_words import given
+from cmops.workspace.model import Channel, Post
+
+if TYPE_CHECKING:
+    from cmops.pages.site import Site
+
+_BESIDE = frozenset({"language", "visibility", "html", "slug", "status", "title", "link"})
+"""Fields that are said beside a message, or nowhere, and so do not make two cards of it."""
+
+_TOLD = (Kind.PUBLISHED, Kind.REJECTED, Kind.UNCLEAR, Kind.RETRACTED, Kind.HANDED)
+"""What the ledger says that people want to know: outcomes, not claims."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """Who seems to speak: the brand's name, its accounts there, and its mark in its colour."""
+
+    name: str
+    handles: tuple[str, ...]
+    initials: str
+    colour: str
+    avatar: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing that the ledger says: what, when, of which message (from 0), and where to see."""
+
+    what: str
+    iso: str
+    when: str
+    message: int | None = None
+    url: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One delivery: when it goes out, how it stands, why, and what became of it."""
+
+    iso: str
+    when: str
+    pill: Markup
+    reason: str | None
+    told: tuple[Told, ...]
+    approved: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """A channel that shows a card: how long each message is there, and when it goes out.
+
+    ``changed`` says that something else is live than what the file says now.
+    """
+
+    label: Markup
+    counts: tuple[tuple[int, int | None], ...]
+    turns: tuple[Turn, ...]
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The same messages for one channel or more that look alike and speak for one brand.
+
+    ``formatted`` text is shown as Markdown.
+    """
+
+    look: Look
+    face: Face
+    messages: tuple[Message, ...]
+    formatted: bool
+    outlets: tuple[Outlet, ...]
+
+
+def cards(site: Site, entry: Entry) -> tuple[Card, ...]:
+    """What the networks show, networks that show the same together."""
+    if entry.post is None:
+        return ()
+    found: dict[object, _Shared] = {}
+    for channel in site.facts.compositions.channels(entry.post):
+        deliveries = entry.deliveries(channel.id)
+        if deliveries is None:
+            continue
+        made = _composed(site, entry.post, channel)
+        if made is None:
+            continue
+        platform = adapter(channel.platform).platform
+        formatted = platform.able(Capability.FORMATTING) is Can.YES
+        look = (platform.look, channel.brand, formatted, *map(_shown, made.messages))
+        if look not in found:
+            found[look] = _Shared(platform.look, formatted, made, [], [])
+        found[look].channels.append(channel)
+        found[look].outlets.append(_outlet(site, channel, made, deliveries))
+    return tuple(each.card(site) for each in found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    look: Look
+    formatted: bool
+    made: Composition
+    channels: list[Channel]
+    outlets: list[Outlet]
+
+    def card(self, site: Site) -> Card:
+        face = site.face(tuple(each.id for each in self.channels))
+        return Card(self.look, face, self.made.messages, self.formatted, tuple(self.outlets))
+
+
+def face(site: Site, channels: tuple[str, ...]) -> Face:
+    """Who speaks on these channels, which are of one brand."""
+    known = [site.settings.channels[id] for id in channels]
+    brand = site.settings.brands.get(known[0].brand)
+    name = brand.name if brand else site.settings.name
+    pictures = (site.shown(each.avatar) for each in known if each.avatar)
+    return Face(
+        name,
+        tuple(dict.fromkeys(handle(each) for each in known)),
+        initials(name),
+        site.colour(known[0].brand),
+        next(pictures, None),
+    )
+
+
+def handle(channel: Channel) -> str:
+    """What the account is called on its network."""
+    account = channel.account
+    called = adapter(channel.platform).platform.look in (Look.MICROBLOG, Look.PHOTO)
+    return f"@{account}" if called and account and not account.startswith("@") else account
+
+
+def initials(name: str) -> str:
+    """Two letters that stand for a name: of its first word and of its last one."""
+    words = [word for word in name.split() if word[0].isalnum() and word[0].isupper()]
+    words = words or name.split()
+    return "".join(word[0] for word in dict.fromkeys((*words[:1], *words[-1:]))).upper()
+
+
+def _composed(site: Site, post: Post, channel: Channel) -> Composition | None:
+    try:
+        return site.facts.compositions.of(post, channel)
+    except UnknownPlatform:
+        return None
+
+
+def _shown(message: Message) -> str:
+    """What is to be seen of a message, to be compared."""
+    fields = {name: value for name, value in message.fields.items() if name not in _BESIDE}
+    if not fields and not message.media:
+        return message.text
+    media = [media_data(each) for each in message.media]
+    return json.dumps([message.text, media, fields], sort_keys=True)
+
+
+def _outlet(
+    site: Site, channel: Channel, made: Composition, deliveries: tuple[Delivery, ...]
+) -> Outlet:
+    turns = tuple(_turn(site, each) for each in deliveries)
+    changed = any(_changed(each, made) for each in deliveries)
+    return Outlet(site.label(channel.id), made.counts, turns, changed)
+
+
+def _changed(each: Delivery, made: Composition) -> bool:
+    record = each.record
+    return record.published and record.live_digest not in (None, made.digest)
+
+
+def _turn(site: Site, each: Delivery) -> Turn:
+    at = each.subject.at
+    reason = site.say(each.reason.phrase, **each.reason.values) if each.reason else None
+    when = f"{site.draw.short_day(at)} {at:%H:%M}" if at else site.say("pages.no-time")
+    iso = at.isoformat() if at else ""
+    told = tuple(_told(site, each))
+    return Turn(iso, when, site.pill(str(each.state)), reason, told, tuple(_approved(site, each)))
+
+
+def _approved(site: Site, each: Delivery) -> Iterable[str]:
+    """By which roles it was approved, and how; nothing where the team asks nobody."""
+    if not site.settings.approvals.rules:
+        return ()
+    standing = site.facts.approved_by(each)
+    return dict.fromkeys(given(one, site.wording) for one in (standing.given if standing else ()))
+
+
+def _told(site: Site, each: Delivery) -> Iterator[Told]:
+    for kind, at, message, url, code in _outcomes(site, each):
+        when = at.astimezone(site.workspace.zone)
+        said = f"{site.draw.short_day(when)} {when:%H:%M:%S}"
+        yield Told(site.say(f"pages.entry.{kind}"), when.isoformat(), said, message, url, code)
+
+
+_Outcome = tuple[Kind | str, datetime, int | None, str | None, str | None]
+
+
+def _outcomes(site: Site, each: Delivery) -> Iterator[_Outcome]:
+    """What became of it: kind, time, message, address and code."""
+    record = each.record
+    if each.state is State.PUBLISHED and _plain(record):
+        for item in record.live:
+            yield Kind.PUBLISHED, item.receipt.at, item.message, item.receipt.url, None
+        return
+    entries = {entry.id: entry for entry in site.facts.history.entries(record.key or each.key)}
+    for entry in sorted(entries.values(), key=lambda entry: (entry.at, entry.message or 0)):
+        if entry.kind in _TOLD:
+            receipt = entry.receipt
+            at, url = (receipt.at, receipt.url) if receipt else (entry.at, None)
+            yield entry.kind, at, entry.message, url, entry.code
+
+
+def _plain(record: Record) -> bool:
+    """Whether its receipts are all that there is to tell."""
+    return (
+        len(record.claims) == 1
+        and record.round == 0
+        and len(record.live) == len(record.receipts)
+        and not (record.refusals or record.doubts or record.corrections or record.tombstone)
+        and record.answer is None
+    )

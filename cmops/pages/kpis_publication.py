@@ -1,0 +1,68 @@
+"""What was planned and what went out: the ledger alone can tell, without any network's numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from cmops.pages import tally
+from cmops.pages.kpis_figures import INDEX, PUBLICATION, heading
+from cmops.pages.page import Page, Part
+from cmops.pages.site import Site
+from cmops.workspace.model import Brand, Campaign, Pillar
+
+
+def publication(site: Site) -> Page:
+    """The page."""
+    trail = ((INDEX, site.say("pages.kpis")),)
+    return site.page(PUBLICATION, site.say("kpis.publication"), _parts(site), trail=trail)
+
+
+def _parts(site: Site) -> Iterator[Part]:
+    whole = tally.total(site)
+    posts = {
+        each.subject.post
+        for each in site.deliveries
+        if each.subject.action == "publish" and each.record.published
+    }
+    yield site.html(_TEMPLATE, PUBLICATION, part="total", total=whole, posts=len(posts))
+    for name, rows in _tables(site):
+        if rows:
+            yield heading(site, name, name)
+            most = max((each.planned for _, each in rows), default=0)
+            yield site.html(_TEMPLATE, PUBLICATION, part="table", name=name, rows=rows, most=most)
+    yield heading(site, "how-measured", "how")
+    yield site.html(_TEMPLATE, PUBLICATION, part="how", on_time=tally.ON_TIME)
+
+
+_TEMPLATE = "kpis-publication.html"
+
+
+def _tables(site: Site) -> Iterator[tuple[str, list[tuple[str, tally.Count]]]]:
+    yield (
+        "by-month",
+        [
+            (site.wording.month(date.fromisoformat(f"{each.name}-01")), each)
+            for each in reversed(tally.by_month(site))
+        ],
+    )
+    if len(site.settings.brands) > 1:
+        names = _names(site.settings.brands)
+        by_brand = tally.by(site, lambda each: names.get(each.subject.brand, each.subject.brand))
+        yield "by-brand", _named(by_brand)
+    yield "by-channel", _named(tally.by(site, lambda each: site.channel(each.subject.channel)))
+    yield "by-pillar", _named(tally.posts_by(site, "pillar", _names(site.settings.pillars)))
+    yield (
+        "by-campaign",
+        _named(tally.posts_by(site, "campaign", _names(site.workspace.campaigns))),
+    )
+
+
+def _named(rows: tuple[tally.Count, ...]) -> list[tuple[str, tally.Count]]:
+    return [(each.name, each) for each in rows]
+
+
+def _names(
+    known: Mapping[str, Pillar] | Mapping[str, Campaign] | Mapping[str, Brand],
+) -> dict[str, str]:
+    return {id: each.name for id, each in known.items()}

@@ -1,0 +1,138 @@
+"""What a month is made of, by pillar and format, beside what the editorial line wants."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from cmops.pages import filters
+from cmops.pages.programme import LOST, Slot
+from cmops.pages.site import Site
+from cmops.workspace.model import Post
+
+FAR = 10
+"""How many points a share may be off before it is pointed out."""
+
+FEW = 5
+"""With fewer posts than this, shares say nothing."""
+
+_LOST = tuple(map(str, LOST))
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """How many posts are of one kind, in percent of all, and what is wanted if anything is."""
+
+    name: str
+    count: int
+    share: float
+    wanted: int | None = None
+    telling: bool = False
+
+    @property
+    def off(self) -> int:
+        """How many points it is above (or, negative, below) what is wanted."""
+        return round(self.share) - self.wanted if self.wanted is not None else 0
+
+    @property
+    def far(self) -> bool:
+        """Whether that is worth a remark."""
+        return self.telling and abs(self.off) > FAR
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """The posts of one brand in some days, or of all; ``told`` is what it is to the filters."""
+
+    name: str
+    told: str
+    posts: int
+    pillars: tuple[Portion, ...]
+    formats: tuple[Portion, ...]
+
+    @property
+    def wants(self) -> bool:
+        """Whether the editorial line says what it should be."""
+        return any(each.wanted is not None for each in self.pillars)
+
+
+def mixes(site: Site, first: date, last: date) -> tuple[Mix, ...]:
+    """What goes out between two days, in all and by brand; ideas and lost posts left out.
+
+    The editorial line says what it wants of everything together: a brand is not measured by it
+    where there are several.
+    """
+    everything: dict[str, Slot] = {}
+    by_brand: dict[str, dict[str, Slot]] = {}
+    for _, slots in site.programme.between(first, last):
+        for slot in slots:
+            if slot.state != "idea" and slot.state not in _LOST:
+                # A post that goes out at several times is one post.
+                everything.setdefault(slot.id, slot)
+                for brand in filters.brands(site, slot.channels):
+                    by_brand.setdefault(brand, {}).setdefault(slot.id, slot)
+    brands = site.settings.brands
+    if not everything:
+        return ()
+    whole = _mix(site, site.say("calendar.together"), "", everything.values(), wanted=True)
+    if len(brands) == 1:
+        return (whole,)
+    parts = (
+        _mix(site, brand.name, filters.of((id,)), by_brand[id].values(), wanted=False)
+        for id, brand in brands.items()
+        if id in by_brand
+    )
+    return (whole, *parts)
+
+
+def _mix(site: Site, name: str, told: str, found: Iterable[Slot], *, wanted: bool) -> Mix:
+    slots = tuple(found)
+    pillars, formats = _pillars(site, slots, wanted=wanted), _formats(site, slots)
+    return Mix(name, told, len(slots), tuple(pillars), tuple(formats))
+
+
+def _pillars(site: Site, slots: tuple[Slot, ...], *, wanted: bool) -> Iterator[Portion]:
+    """Every pillar that is used, or wanted where that is asked, then what has none."""
+    counts = Counter(slot.post.pillar if slot.post else None for slot in slots)
+    for id, pillar in site.settings.pillars.items():
+        hoped = pillar.share if wanted else None
+        if counts[id] or hoped:
+            share = 100 * counts[id] / len(slots)
+            yield Portion(pillar.name, counts[id], share, hoped, telling=len(slots) >= FEW)
+    others = sum(count for id, count in counts.items() if id not in site.settings.pillars)
+    if others and site.settings.pillars:
+        yield Portion(site.say("pages.without.pillar"), others, 100 * others / len(slots))
+
+
+def _formats(site: Site, slots: tuple[Slot, ...]) -> Iterator[Portion]:
+    counts = Counter(format_of(site, slot) for slot in slots)
+    for name, count in counts.most_common():
+        yield Portion(site.say(f"calendar.format.{name}"), count, 100 * count / len(slots))
+
+
+def format_of(site: Site, slot: Slot) -> str:
+    """What kind of post it is to its readers."""
+    post = slot.post
+    if post is None:
+        return "other"
+    special = post.format if post.format != "post" else None
+    if special or post.kind == "article":
+        return special or "article"
+    if post.repost or post.poll:
+        return "repost" if post.repost else "poll"
+    if _is_thread(site, post):
+        return "thread"
+    if post.media or post.link:
+        return "media" if post.media else "link"
+    return "text"
+
+
+def _is_thread(site: Site, post: Post) -> bool:
+    """Whether any channel gets several messages, first comments apart."""
+    made = site.facts.compositions
+    return any(
+        sum(message.fields.get("role") != "first_comment" for message in each.messages) > 1
+        for each in (made.of(post, channel) for channel in made.channels(post))
+    )
