@@ -124,6 +124,10 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
             page.content = page.ours.html
         return context
 
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Lets go of what the site was made of."""
+        gc.unfreeze()
+
     def on_serve(self, server: Any, *, config: MkDocsConfig, builder: Any) -> Any:
         """Builds again when something in the workspace changes."""
         root = self._root(config)
@@ -152,10 +156,8 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
 def _undisturbed() -> Iterator[None]:
     """Without looking for garbage among the millions of objects of a large site.
 
-    What was made stays out of later searches too: it lives as long as the site is built.
+    What was made stays out of later searches too, until ``on_post_build``.
     """
-    gc.unfreeze()
-    gc.collect()
     gc.disable()
     try:
         yield

@@ -66,6 +66,7 @@ def _channel(channel: Channel, own: Settings, names: Names) -> Iterator[Finding]
         yield Finding("CM232", _PATH, at, {"known": tuple(own.brands)}, on_key=True)
     elif channel.brand:
         yield from names.one("brand", channel.brand, _PATH, (*at, "brand"))
+    yield from _asked(channel, own)
     inherited = own.brands[channel.brand].style if channel.brand in own.brands else None
     if channel.style not in (DEFAULT, inherited):
         yield from names.one("style", channel.style, _PATH, (*at, "style"))
@@ -78,6 +79,15 @@ def _channel(channel: Channel, own: Settings, names: Names) -> Iterator[Finding]
         yield unknown("CM228", channel.platform, known, _PATH, (*at, "platform"))
     else:
         yield from _declared(channel, platform)
+
+
+def _asked(channel: Channel, own: Settings) -> Iterator[Finding]:
+    """Who publishes by hand must be somebody."""
+    roles = own.approvals.roles
+    for index, asked in enumerate(channel.handoff.asks if channel.handoff else ()):
+        if not asked.startswith("@") and asked not in roles:
+            at = (*_at(channel), "handoff", "asks", index)
+            yield unknown("CM580", asked, roles, _PATH, at)
 
 
 def _declared(channel: Channel, platform: Platform) -> Iterator[Finding]:
@@ -102,9 +112,10 @@ def _declared(channel: Channel, platform: Platform) -> Iterator[Finding]:
             yield unknown("CM237", name, platform.secrets, _PATH, where, platform=platform.title)
     for name in channel.limits:
         # What declares none of its own (a hand-off, an outbox) takes whatever somebody sets.
-        if name not in (platform.limits or UNITS):
+        taken = platform.limits or UNITS
+        if name not in taken:
             where = (*at, "limits", name)
-            yield unknown("CM238", name, platform.limits, _PATH, where, platform=platform.title)
+            yield unknown("CM238", name, taken, _PATH, where, platform=platform.title)
 
 
 def _styles(own: Settings, names: Names) -> Iterator[Finding]:

@@ -55,7 +55,8 @@ def comment(root: Path, given: Path) -> int:
         _told(pull)
         click.echo(say("workflows.comment.nothing"), err=True)
         return 0
-    found = artifact.read(raw, Addresses(media_url(where, run)))
+    page = run.url if run.url.startswith(f"{where.server}/") else None
+    found = artifact.read(raw, Addresses(media_url(where, run), page))
     repository = connect(where, os.environ)
     pull = _pull(repository, found, run)
     _told(pull)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
@@ -21,6 +21,7 @@ from cmops.compose import Composition
 from cmops.ledger.entries import Kind
 from cmops.ledger.record import Record
 from cmops.pages.entries import Entry
+from cmops.pages.links import safe
 from cmops.publish.plan import Delivery, State
 from cmops.review.approval_words import given
 from cmops.workspace.model import Channel, Post
@@ -31,12 +32,14 @@ if TYPE_CHECKING:
 _BESIDE = frozenset({"language", "visibility", "html", "slug", "status", "title", "link"})
 """Fields that are said beside a message, or nowhere, and so do not make two cards of it."""
 
+_UNSEEN = frozenset({"language", "html", "slug", "status", "link", "role"})
+"""Fields that no card shows."""
+
 _TOLD = (Kind.PUBLISHED, Kind.REJECTED, Kind.UNCLEAR, Kind.RETRACTED, Kind.HANDED)
 """What the ledger says that people want to know: outcomes, not claims."""
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(NamedTuple):
     """Who seems to speak: the brand's name, its accounts there, and its mark in its colour."""
 
     name: str
@@ -46,20 +49,21 @@ class Face:
     avatar: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One thing that the ledger says: what, when, of which message (from 0), and where to see."""
+class Told(NamedTuple):
+    """One thing that the ledger says: what, when, of which message (from 0), and where to see.
+
+    ``url`` is one that a page may link to, or empty.
+    """
 
     what: str
     iso: str
     when: str
-    message: int | None = None
-    url: str | None = None
-    code: str | None = None
+    message: int | None
+    url: str
+    code: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """One delivery: when it goes out, how it stands, why, and what became of it."""
 
     iso: str
@@ -70,21 +74,27 @@ class Turn:
     approved: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Outlet:
+class Outlet(NamedTuple):
     """A channel that shows a card: how long each message is there, and when it goes out.
 
-    ``changed`` says that something else is live than what the file says now.
+    ``counts`` are in words, with whether it is too long; ``changed`` says that something else is
+    live than what the file says now.
     """
 
     label: Markup
-    counts: tuple[tuple[int, int | None], ...]
+    counts: tuple[tuple[str, bool], ...]
     turns: tuple[Turn, ...]
     changed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Said(NamedTuple):
+    """One message of a card; a ``bare`` one has nothing beside its text."""
+
+    message: Message
+    bare: bool
+
+
+class Card(NamedTuple):
     """The same messages for one channel or more that look alike and speak for one brand.
 
     ``formatted`` text is shown as Markdown.
@@ -92,7 +102,7 @@ class Card:
 
     look: Look
     face: Face
-    messages: tuple[Message, ...]
+    messages: tuple[Said, ...]
     formatted: bool
     outlets: tuple[Outlet, ...]
 
@@ -129,7 +139,16 @@ class _Shared:
 
     def card(self, site: Site) -> Card:
         face = site.face(tuple(each.id for each in self.channels))
-        return Card(self.look, face, self.made.messages, self.formatted, tuple(self.outlets))
+        messages = tuple(
+            Said(each, not (self.formatted or each.media or _fields_seen(each)))
+            for each in self.made.messages
+        )
+        return Card(self.look, face, messages, self.formatted, tuple(self.outlets))
+
+
+def _fields_seen(message: Message) -> bool:
+    hidden = _UNSEEN | {"visibility"} if message.fields.get("visibility") == "public" else _UNSEEN
+    return bool(message.fields.keys() - hidden)
 
 
 def face(site: Site, channels: tuple[str, ...]) -> Face:
@@ -182,7 +201,15 @@ def _outlet(
 ) -> Outlet:
     turns = tuple(_turn(site, each) for each in deliveries)
     changed = any(_changed(each, made) for each in deliveries)
-    return Outlet(site.label(channel.id), made.counts, turns, changed)
+    counts = tuple(_count(site, length, most) for length, most in made.counts)
+    return Outlet(site.label(channel.id), counts, turns, changed)
+
+
+def _count(site: Site, length: int, most: int | None) -> tuple[str, bool]:
+    number = site.wording.number
+    if most is None:
+        return number(length), False
+    return f"{number(length)} / {number(most)}", length > most
 
 
 def _changed(each: Delivery, made: Composition) -> bool:
@@ -211,7 +238,8 @@ def _told(site: Site, each: Delivery) -> Iterator[Told]:
     for kind, at, message, url, code in _outcomes(site, each):
         when = at.astimezone(site.workspace.zone)
         said = f"{site.draw.short_day(when)} {when:%H:%M:%S}"
-        yield Told(site.say(f"pages.entry.{kind}"), when.isoformat(), said, message, url, code)
+        what = site.say(f"pages.entry.{kind}")
+        yield Told(what, when.isoformat(), said, message, safe(url), code)
 
 
 _Outcome = tuple[Kind | str, datetime, int | None, str | None, str | None]

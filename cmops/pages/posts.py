@@ -70,6 +70,6 @@ def _entries(site: Site, path: str, found: tuple[Entry, ...]) -> Iterator[Part]:
 
 def _words(shown: tuple[Card, ...]) -> str:
     """What a search finds a post by, beside its title: what is said and shown, once."""
-    said = (message for card in shown for message in card.messages)
+    said = (message for card in shown for message, _ in card.messages)
     texts = ((each.text, *(file.alt for file in each.media)) for each in said)
     return "\n".join(dict.fromkeys(text for found in texts for text in found))

@@ -106,6 +106,7 @@ class Months:
     def __init__(self, site: Site, measured: Measured) -> None:
         self._site = site
         self.measured = measured
+        self._means: dict[tuple[str, str], float] = {}
 
     @cached_property
     def brands(self) -> tuple[str | None, ...]:
@@ -119,9 +120,11 @@ class Months:
         days = {
             each.first for each in self._site.workspace.reports.values() if self._is(each, brand)
         }
-        for slot in self._slots(brand):
-            if slot.day and any(each.record.published for each in slot.deliveries):
-                days.add(slot.day)
+        for (whose, _), slots in self._slots.items():
+            out = (s for s in slots if any(each.record.published for each in s.deliveries))
+            first = next(out, None) if whose == brand else None
+            if first is not None and first.day:
+                days.add(first.day)
         found = {of(Kind.MONTH, day) for day in days if day <= today}
         return tuple(sorted(found, reverse=True))
 
@@ -156,12 +159,17 @@ class Months:
             if each.month == period.name and self._is(each, brand)
         )
 
-    def _slots(self, brand: str | None) -> Iterator[Slot]:
+    @cached_property
+    def _slots(self) -> Mapping[tuple[str | None, str], list[Slot]]:
+        """What goes out, by brand (None for all of it) and month."""
         channels = self._site.settings.channels
+        found: dict[tuple[str | None, str], list[Slot]] = {}
         for slot in self._site.programme.slots:
-            theirs = (channels[id].brand for id in slot.channels if id in channels)
-            if brand is None or brand in theirs:
-                yield slot
+            if slot.day is not None:
+                theirs = {channels[id].brand for id in slot.channels if id in channels}
+                for brand in (None, *theirs):
+                    found.setdefault((brand, f"{slot.day:%Y-%m}"), []).append(slot)
+        return found
 
     def _named(self, ids: Iterable[str]) -> Iterator[Kpi]:
         known = {each.id: each for each in self.measured.kpis}
@@ -205,7 +213,7 @@ class Months:
         """The next month's campaigns, events and first posts, and how many posts more."""
         if self._site.view.lacks("plans"):
             return (), 0
-        slots = [s for s in self._slots(brand) if s.day and month.start <= s.day <= month.end]
+        slots = self._slots.get((brand, month.name), [])
         found = [
             Ahead(each.first, each.last, each.name, each.what, each.place)
             for each in self._marks(brand, month)
@@ -232,8 +240,8 @@ class Months:
         """The month's posts, the one that went best in comparison first."""
         counted, newest = self._counted, self._site.today - TOO_NEW
         found = []
-        for slot in self._slots(brand):
-            if slot.day is None or not period.start <= slot.day <= min(period.end, newest):
+        for slot in self._slots.get((brand, period.name), ()):
+            if slot.day is None or slot.day > newest:
                 continue
             here = [each for each in slot.deliveries if each.subject.key in counted]
             ratios = [
@@ -269,6 +277,12 @@ class Months:
 
     def _usual(self, channel: str, period: Period) -> float:
         """What a delivery of this channel got on average in the year up to the month's end."""
+        place = (channel, period.name)
+        if place not in self._means:
+            self._means[place] = self._mean(channel, period)
+        return self._means[place]
+
+    def _mean(self, channel: str, period: Period) -> float:
         since = period.end - YEAR
         values = [
             self._counted[each.subject.key]

@@ -19,12 +19,14 @@ class Checked:
     """A check that ended: of which commit, and where that came from.
 
     ``source`` is ``owner/name`` of the repository that has the branch, None when it is deleted.
+    ``url`` is the page of the run, which keeps the whole preview as a file.
     """
 
     head: str
     branch: str
     source: str | None
     event: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ def checked(environ: Mapping[str, str]) -> Checked:
         branch=_text(run, "head_branch"),
         source=source.get("full_name"),
         event=_text(run, "event"),
+        url=_text(run, "html_url"),
     )
 
 

@@ -8,6 +8,8 @@ from tests.check.checking import Check, Finds, post, settings
 from tests.conftest import CMOPS_YML
 
 TWO_BRANDS = "brands:\n  ateliers: {name: Ateliers}\n  boutique: {name: Boutique}\n"
+ROLES = "approvals: {roles: {accueil: {people: [marie]}}}\n"
+STORIES = "  stories:\n    platform: handoff\n    for: tiktok\n    account: nous\n"
 
 
 def with_key(line: str, more: str = "") -> str:
@@ -26,6 +28,9 @@ def with_key(line: str, more: str = "") -> str:
         ("CM226", with_key("style: ⟦court", "styles: {bref: {}}\n")),
         ("CM226", settings("styles: {bref: {extends: ⟦court}}\n")),
         ("CM226", settings("brands: {ateliers: {name: A, style: ⟦court}}\n")),
+        ("CM580", with_key("handoff: {asks: [⟦acceuil]}", ROLES)),
+        ("CM580", with_key("handoff: {asks: ⟦acceuil}", ROLES)),
+        ("CM238", f"{CMOPS_YML}{STORIES}    limits: {{texte: ⟦500}}\n"),
         ("CM902", settings("severities: {⟦CM999: error}\n")),
         ("CM101", with_key("⟦adresse: a")),
         ("CM102", settings("  ⟦autre: {platform: bluesky}\n").replace("⟦autre: {", "autre: ⟦{")),
@@ -91,3 +96,8 @@ def test_posts_to_a_platform_that_there_is_not_do_not_stop_the_check(check: Chec
         "content/posts/a.md": post("to: [mastodon, bluesky]", "Voir http://example.org\n"),
     }
     assert {"CM228", "CM620"} <= check(files).codes
+
+
+def test_a_hand_off_takes_limits_and_asks_roles_and_people(check: Check) -> None:
+    more = '    limits: {text: 4000, images: 1}\n    handoff: {asks: [accueil, "@marie"]}\n'
+    assert check({"cmops.yml": f"{CMOPS_YML}{STORIES}{more}{ROLES}"}).diagnostics == ()

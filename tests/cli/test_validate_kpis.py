@@ -57,7 +57,7 @@ def test_an_objective_that_names_no_kpi_is_told(
 ) -> None:
     root = workspace({"kpis/panier.sql": GOOD, "calendar/objectives.yml": GOAL})
     assert validated(root) == 0
-    assert "calendar/objectives.yml:2:38: warning CM956" in capsys.readouterr().out
+    assert "calendar/objectives.yml:2:35: warning CM956" in capsys.readouterr().out
 
 
 def test_only_the_paths_that_were_asked_for_are_told(

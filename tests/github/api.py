@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+from nacl.public import SealedBox
 
 from tests.github.hub import Account, Hub, Repo, Row
 

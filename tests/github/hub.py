@@ -15,6 +15,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from nacl.public import PrivateKey
+
 RANKS = ("none", "read", "triage", "write", "maintain", "admin")
 Row = dict[str, Any]
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import markdown  # type: ignore[import-untyped]
 import pytest
 import yaml
@@ -56,12 +58,40 @@ def test_finished_html_passes_through_markdown_unchanged_with_its_blank_lines() 
     assert "<strong>" not in made
 
 
-def test_the_outline_holds_no_html_and_is_filled_with_it() -> None:
-    page = Page("a.md", "A", (Html("<p>un</p>"), Heading(2, "B"), Html("<p>deux</p>")))
+def test_a_page_is_the_same_for_mkdocs_as_through_markdown() -> None:
+    page = Page("a.md", "A & <b>", (Html("<p>un</p>"), Heading(2, "B"), Html("<p>deux</p>")))
 
-    assert "<p>" not in page.outline
-    made = page.filled(convert(page.outline))
-    assert made.index("<p>un</p>") < made.index("<h2") < made.index("<p>deux</p>")
+    assert page.html == (
+        '<h1 id="a-b">A &amp; &lt;b&gt;</h1>\n<p>un</p>\n<h2 id="b">B</h2>\n<p>deux</p>'
+    )
+    assert page.html.count("<h") == convert(page.markdown).count("<h")
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_a_hostile_heading_is_only_text_without_markdown_too(title: str) -> None:
+    page = Page("a.md", title, (Heading(2, title, "ici"), Html("<p>x</p>", f"{title} <i>")))
+    for made in (page.html, page.searchable):
+        assert set(re.findall(r"<(\w+)", made)) == {"h1", "h2", "p"}
+
+
+def test_headings_have_ids_of_their_own_and_the_outline_their_order() -> None:
+    headings = (Heading(2, "B"), Heading(3, "B"), Heading(3, "C", "b"), Heading(2, "B"))
+    page = Page("a.md", "A", headings)
+
+    ids = re.findall(r'id="([^"]+)"', page.html)
+    assert len(set(ids)) == 5
+    assert "b" in ids
+    (top,) = page.outline
+    assert [(each.text, [below.text for below in each.below]) for each in top.below] == [
+        ("B", ["B", "C"]),
+        ("B", []),
+    ]
+
+
+def test_a_search_is_given_words_and_no_markup() -> None:
+    page = Page("a.md", "A", (Html("<p>un <b>deux</b></p>"), Html("<p>beaucoup</p>", "peu")))
+
+    assert re.findall(r"<p>(.*?)</p>", page.searchable) == [" un  deux  ", "peu"]
 
 
 def test_an_anchor_can_stand_in_a_url() -> None:

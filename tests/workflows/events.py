@@ -29,6 +29,7 @@ def of_check(
         "head_sha": head["sha"],
         "head_branch": head["ref"],
         "head_repository": head["repo"],
+        "html_url": "https://github.com/team/space/actions/runs/7",
     }
     return {"workflow_run": run}
 
