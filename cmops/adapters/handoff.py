@@ -62,7 +62,7 @@ class Handoff:
         ),
         guarantee=Guarantee.PERSON,
         identity=("for",),
-        link=LinkPlace.TEXT,
+        link=LinkPlace.FIELD,
     )
 
     def __init__(self, channel: Channel) -> None:
@@ -75,11 +75,12 @@ class Handoff:
 
     @classmethod
     def compose(cls, edition: Edition) -> tuple[Message, ...]:
-        """One message for each part, all that goes with it beside."""
+        """One message for each part, all that goes with it beside: a link may be a sticker."""
         first, *others = compose_messages(cls.platform, edition)
-        if edition.kind == "article":
-            first = replace(first, fields={**first.fields, "title": edition.title})
-        return (first, *others)
+        title = edition.title if edition.kind == "article" else None
+        values = {"title": title, "link": edition.link}
+        given = {name: value for name, value in values.items() if value}
+        return (replace(first, fields={**first.fields, **given}), *others)
 
     @classmethod
     def problems(cls, edition: Edition) -> Iterable[Problem]:

@@ -23,6 +23,7 @@ BUILT_IN = {
     "linkedin": "cmops.adapters.linkedin:LinkedIn",
     "mastodon": "cmops.adapters.mastodon:Mastodon",
     "matrix": "cmops.adapters.matrix:Matrix",
+    "mattermost": "cmops.adapters.mattermost:Mattermost",
     "outbox": "cmops.adapters.outbox:Outbox",
     "slack": "cmops.adapters.slack:Slack",
     "telegram": "cmops.adapters.telegram:Telegram",

@@ -38,8 +38,8 @@ def reports(scene: Scene) -> Iterator[Finding]:
         yield from names.one("brand", each.brand, each.path, ("brand",))
         yield from _month(each, scene)
         if len(each.body.strip()) > MOST:
-            values = {"length": len(each.body.strip()), "most": MOST}
-            yield Finding(TOO_LONG, each.path, values=values, place=(1, 1))
+            told = {"length": len(each.body.strip()), "most": MOST}
+            yield Finding(TOO_LONG, each.path, values=told, place=(1, 1))
 
 
 def _month(each: Report, scene: Scene) -> Iterator[Finding]:

@@ -189,6 +189,16 @@ def _room(api: _Api, room: str) -> str:
     return room
 
 
+def _mattermost(api: _Api) -> Iterator[Reachable]:
+    me = api.get("/api/v4/users/me").text("username")
+    for team in _rows(api.get("/api/v4/users/me/teams").data):
+        found = api.get(f"/api/v4/users/me/teams/{team['id']}/channels").data
+        for each in _rows(found):
+            if each.get("type") in ("O", "P"):
+                name = f"{team.get('display_name', '')} – {each.get('display_name', '')}"
+                yield Reachable(me, name, {"channel": str(each["id"])})
+
+
 _LISTS: Mapping[str, Callable[[_Api], Iterator[Reachable]]] = {
     "discord": _discord,
     "facebook": _facebook,
@@ -196,6 +206,7 @@ _LISTS: Mapping[str, Callable[[_Api], Iterator[Reachable]]] = {
     "linkedin": _linkedin,
     "mastodon": _mastodon,
     "matrix": _matrix,
+    "mattermost": _mattermost,
     "slack": _slack,
     "telegram": _telegram,
     "threads": _threads,

@@ -35,6 +35,7 @@ DAY = timedelta(days=1)
 URL = "https://bsky.app/profile/ville.example/post/3lcabcdefgh22"
 ROOMS = "https://matrix.to/#/%21abc%3Aexample.org/%24def?via=example.org"
 ADDRESSES = {
+    "mattermost": "https://chat.example.org/ateliers/pl/7xyx8kd4ytbx9ywkcmbt7qspwy",
     "discord": "https://discord.com/channels/197038439483310086/41771983423143937/162701077035089920",
     "discourse": "https://forum.example.org/t/ateliers/12/3",
     "linkedin": "https://www.linkedin.com/feed/update/urn:li:share:6844785523593134080/",

@@ -170,6 +170,22 @@ def test_matrix_lists_the_rooms_one_is_in(
     ]
 
 
+def test_mattermost_lists_the_channels_of_each_team(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [
+        {"id": "c1", "type": "O", "display_name": "Annonces"},
+        {"id": "c2", "type": "D", "display_name": ""},
+    ]
+    answers = {
+        "/api/v4/users/me": {"username": "ateliers"},
+        "/api/v4/users/me/teams": [{"id": "t1", "display_name": "Ateliers"}],
+        "/api/v4/users/me/teams/t1/channels": rows,
+    }
+    expected: Found = [("ateliers", "Ateliers – Annonces", {"channel": "c1"}, {})]
+    assert found(provider, "mattermost", monkeypatch, answers) == expected
+
+
 def test_a_token_that_is_none_is_said(provider: Provider) -> None:
     provider.answers["/api/v1/accounts/verify_credentials"] = {"username": "a"}
     with pytest.raises(NotSent) as refused:

@@ -112,3 +112,37 @@ def test_a_limit_measures_in_its_own_units() -> None:
 @given(st.text())
 def test_no_text_is_too_strange_to_count(text: str) -> None:
     assert all(count(text) >= 0 for count in WAYS.values())
+
+
+@given(st.one_of(st.text(), st.lists(st.sampled_from(ATOMS)).map("".join)))
+def test_units_of_utf16_and_bytes_agree_with_counting_them_one_by_one(text: str) -> None:
+    points = [ord(each) for each in text]
+    assert WAYS["utf16"](text) == sum(2 if point > 0xFFFF else 1 for point in points)
+    sizes = [1 + (point > 0x7F) + (point > 0x7FF) + (point > 0xFFFF) for point in points]
+    assert WAYS["bytes"](text) == sum(sizes)
+    assert WAYS["code_points"](text) == len(points)
+
+
+@given(st.text(st.characters(blacklist_categories=["Cs"]), max_size=60))
+def test_a_glance_never_allows_what_counting_would_not(text: str) -> None:
+    for way in WAYS:
+        length = WAYS[way](text)
+        tight = Limit(max(length - 1, 0), way, "", "")
+        assert length == 0 or not tight.plainly_allows(text), way
+
+
+@given(
+    st.text("abé日 ", max_size=20),
+    st.from_regex(r"[a-z]{1,8}", fullmatch=True),
+    st.integers(1, 60),
+)
+def test_a_url_has_one_length_on_mastodon_and_on_x(before: str, name: str, size: int) -> None:
+    url = f"https://{name}.example.org/{'a' * size}"
+    assert mastodon(f"{before} {url}") == len(before) + 1 + 23
+    heavy = sum(2 if each == "日" else 1 for each in before)
+    assert x_weighted(f"{before} {url}") == heavy + 1 + 23
+
+
+@given(st.from_regex(r"[a-z]{1,10}", fullmatch=True), st.from_regex(r"[a-z]{1,9}", fullmatch=True))
+def test_a_remote_mention_counts_by_its_local_part(user: str, host: str) -> None:
+    assert mastodon(f"@{user}@{host}.example") == len(user) + 1

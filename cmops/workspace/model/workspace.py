@@ -39,8 +39,10 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """Everything that the documents say. Mappings are by id, in the order of their paths;
-    media and reports are by their paths."""
+    """Everything that the documents say.
+
+    Mappings are by id, in the order of their paths; media and reports are by their paths.
+    """
 
     root: str
     settings: Settings

@@ -1,0 +1,231 @@
+"""The network half: posts of one channel and their threads, files uploaded beforehand.
+
+Source: developers.mattermost.com, API reference (v4), read on 2026-11-22.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import Any, Unpack
+
+from cmops.adapters.contract import (
+    Absent,
+    Answer,
+    Found,
+    Media,
+    Message,
+    Metric,
+    Problem,
+    Sending,
+    Unknown,
+)
+from cmops.adapters.files import reviewed
+from cmops.adapters.mattermost import Mattermost, post_at
+from cmops.failures import NotSent, Rejected
+from cmops.http import Answer as Said
+from cmops.http import Http, Secret, Server
+from cmops.http.server import Request
+from cmops.ledger.clock import MAX_SKEW
+from cmops.ledger.entries import Receipt
+from cmops.workspace.model import Channel
+
+PROPERTY = "cmops_key"
+MOST = 1_000
+"""Posts that Mattermost gives of a channel since a time; with as many there may be more."""
+
+Live = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    message: Message
+    sending: Sending
+    body: dict[str, Any]
+
+
+class Bot(Mattermost):
+    """One channel, as one bot sees it."""
+
+    def __init__(self, channel: Channel, root: Path, http: Http) -> None:
+        self._channel = channel
+        self._root = root
+        self._http = http
+        self._url = str(channel.settings.get("url", "")).rstrip("/")
+        self._id = str(channel.settings.get("channel", ""))
+        self._ready: _Ready | None = None
+
+    def verify(self) -> Iterator[Problem]:
+        """Whether the token is the bot's, and the bot is a member of the channel."""
+        self.__dict__.pop("_me", None)
+        channel, at = self._channel, ("channels", self._channel.id)
+        values = {"channel": channel.id, "platform": self.platform.title}
+        if not self._is_wanted:
+            names = {"account": channel.account, "found": self._me.look("username")}
+            yield Problem("CM521", (*at, "account"), {**values, **names})
+            return
+        reason = self._trouble()
+        if reason:
+            names = {"place": self._id, "reason": reason}
+            yield Problem("CM573", (*at, "channel"), {**values, **names})
+
+    def prepare(self, message: Message, sending: Sending) -> None:
+        """Uploads the message's files; nobody sees them until it is posted."""
+        self._ready = _Ready(message, sending, self._body(message, sending))
+
+    def send(self, message: Message, sending: Sending) -> Receipt:
+        """Posts the message, its key among its properties."""
+        ready, self._ready = self._ready, None
+        known = ready is not None and (ready.message, ready.sending) == (message, sending)
+        body = ready.body if ready and known else self._body(message, sending)
+        answer = self._server.publish("POST", "/api/v4/posts", json=body, headers=self._pass)
+        return self._receipt({"id": answer.text("id"), **answer.data})
+
+    def find(self, message: Message, sending: Sending) -> Answer:
+        """Whether a post with this key is there, everything since the claim read."""
+        _ = self._checked
+        since = int((sending.since - MAX_SKEW).timestamp() * 1000)
+        answer = self._read(f"/channels/{self._id}/posts", params={"since": str(since)})
+        posts = answer.look("posts")
+        if not isinstance(posts, dict):
+            raise answer.rubbish()
+        wanted = _key(sending)
+        found = [each for each in posts.values() if _is(each, wanted)]
+        if len(found) > 1:
+            return Unknown()
+        if found:
+            return Found(self._receipt(found[0]))
+        if len(posts) >= MOST:
+            raise NotSent("too_many_pages")
+        return Absent()
+
+    def edit(self, receipt: Receipt, message: Message) -> Receipt:
+        """Makes the post say this, with these files; its properties stay."""
+        files = [self._upload(each) for each in message.media]
+        body: dict[str, Any] = {"message": message.text, "file_ids": files}
+        path = f"/api/v4/posts/{receipt.id}/patch"
+        self._server.publish("PUT", path, json=body, headers=self._pass)
+        return receipt
+
+    def delete(self, receipt: Receipt) -> None:
+        """Deletes the post, and whatever was answered below it."""
+        path = f"/api/v4/posts/{receipt.id}"
+        self._server.publish("DELETE", path, accept={404}, headers=self._pass)
+
+    def measure(self, receipts: Sequence[Receipt]) -> Mapping[str, Mapping[Metric, int]]:
+        """Reactions and replies, by post; one that is gone is left out."""
+        found = {}
+        for each in receipts:
+            live = self._read(f"/posts/{each.id}", accept={404})
+            if live.ok and not live.look("delete_at"):
+                reactions = self._read(f"/posts/{each.id}/reactions").data or ()
+                replies = int(live.look("reply_count") or 0)
+                found[each.id] = {Metric.LIKES: len(reactions), Metric.COMMENTS: replies}
+        return found
+
+    def measure_channel(self) -> Mapping[Metric, int]:
+        """How many members the channel has."""
+        members = self._read(f"/channels/{self._id}/stats").look("member_count")
+        return {Metric.MEMBERS: members} if isinstance(members, int) else {}
+
+    def _body(self, message: Message, sending: Sending) -> dict[str, Any]:
+        _ = self._checked
+        head = self._head(message, sending)
+        body: dict[str, Any] = {
+            "channel_id": self._id,
+            "message": message.text,
+            "props": {PROPERTY: _key(sending)},
+        }
+        if message.media:
+            body["file_ids"] = [self._upload(each) for each in message.media]
+        return {**body, **({"root_id": head} if head else {})}
+
+    def _head(self, message: Message, sending: Sending) -> str | None:
+        """The head of the thread that this one stands in: threads of threads there are none."""
+        if sending.before:
+            first = sending.before[0]
+            return dict(first.extra).get("root") or first.id
+        address = message.fields.get("reply_to")
+        if not address:
+            return None
+        number = post_at(str(address))
+        if number is None or not str(address).startswith(f"{self._url}/"):
+            raise Rejected("not_a_post")
+        live = self._read(f"/posts/{number}", accept={403, 404})
+        if not live.ok or live.look("channel_id") != self._id:
+            raise Rejected("post_not_found" if not live.ok else "other_room")
+        return str(live.look("root_id") or number)
+
+    def _upload(self, media: Media) -> str:
+        """What Mattermost calls the file; it is shared with nobody yet."""
+        content = reviewed(self._root, media.path, media.sha256)
+        files = {"files": (PurePosixPath(media.path).name, content, media.type)}
+        answer = self._server.read(
+            "POST",
+            "/api/v4/files",
+            form={"channel_id": self._id},
+            files=files,
+            headers=self._pass,
+        )
+        return answer.text("file_infos", 0, "id")
+
+    def _receipt(self, live: Live) -> Receipt:
+        number, root = str(live["id"]), str(live.get("root_id") or "")
+        made = live.get("create_at")
+        at = datetime.fromtimestamp(made / 1000, UTC) if isinstance(made, int) else None
+        extra = (("root", root),) if root else ()
+        return Receipt(number, at or self._http.now(), f"{self._url}/_redirect/pl/{number}", extra)
+
+    @cached_property
+    def _me(self) -> Said:
+        me = self._read("/users/me")
+        me.text("username")
+        return me
+
+    @property
+    def _is_wanted(self) -> bool:
+        wanted = self._channel.account.removeprefix("@").lower()
+        return str(self._me.look("username")).lower() == wanted
+
+    @property
+    def _checked(self) -> bool:
+        """Raises NotSent when the token is another account's."""
+        if not self._is_wanted:
+            raise NotSent("wrong_account", str(self._me.look("username")))
+        return True
+
+    def _trouble(self) -> str | None:
+        """A word for why nothing can be written into the channel."""
+        place = self._read(f"/channels/{self._id}", accept={403, 404})
+        if not place.ok:
+            return "no_channel"
+        if place.look("delete_at"):
+            return "channel_closed"
+        member = self._read(f"/channels/{self._id}/members/me", accept={403, 404})
+        return None if member.ok else "no_channel"
+
+    def _read(self, path: str, **request: Unpack[Request]) -> Said:
+        signed: Request = {**request, "headers": self._pass}
+        return self._server.read("GET", f"/api/v4{path}", **signed)
+
+    @property
+    def _pass(self) -> dict[str, str | Secret]:
+        return {"Authorization": self._http.secret("token").inside("Bearer {}")}
+
+    @cached_property
+    def _server(self) -> Server:
+        return self._http.server(self._url)
+
+
+def _key(sending: Sending) -> str:
+    return hashlib.sha256(sending.message_key.encode()).hexdigest()
+
+
+def _is(live: object, key: str) -> bool:
+    if not isinstance(live, dict) or live.get("delete_at"):
+        return False
+    return (live.get("props") or {}).get(PROPERTY) == key
