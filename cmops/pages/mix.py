@@ -116,7 +116,7 @@ def format_of(site: Site, slot: Slot) -> str:
     """What kind of post it is to its readers."""
     post = slot.post
     if post is None:
-        return "other"
+        return "mixed"
     special = post.format if post.format != "post" else None
     if special or post.kind == "article":
         return special or "article"
