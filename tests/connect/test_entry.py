@@ -9,7 +9,11 @@ import pytest
 from cmops.connect.entry import Entry, NotWritten, written
 from cmops.workspace import dialect
 
-KEYS: dict[str, Any] = {"platform": "x", "account": "@les:ateliers", "secrets": {"token": "X_TOKEN"}}
+KEYS: dict[str, Any] = {
+    "platform": "x",
+    "account": "@les:ateliers",
+    "secrets": {"token": "X_TOKEN"},
+}
 NEW = Entry("nouveau", KEYS)
 START = "# Notre espace\nversion: 1\nname: 'Les  Ateliers'   # oui\n"
 CHANNELS = """\
