@@ -61,7 +61,7 @@ def _entries(site: Site, path: str, found: tuple[Entry, ...]) -> Iterator[Part]:
         if day:
             yield Heading(2, initial(site.wording.day(day)), f"d-{day}")
         for entry in group:
-            yield Heading(3, entry.title, anchor(entry.id))
+            yield Heading(3 if day else 2, entry.title, anchor(entry.id))
             shown = cards(site, entry)
             given = {"entry": entry, "post": entry.post, "cards": shown}
             block = site.html("post.html", path, **given, wrong=site.wrong(entry))

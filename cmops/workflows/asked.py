@@ -35,10 +35,15 @@ def values(workspace: Workspace, now: datetime, action: str, branch: str, folder
 
 def times(workspace: Workspace) -> Iterator[datetime]:
     """When posts are to go out, drafts among them: a draft gets ready without its time changing."""
+    channels = workspace.settings.channels
     for post in workspace.posts.values():
         if post.status != "idea":
             variants = (each.publish_at for each in post.variants.values())
-            yield from (each for each in (post.publish_at, *variants) if each is not None)
+            at = [each for each in (post.publish_at, *variants) if each is not None]
+            yield from at
+            by_hand = (channels[name].handoff for name in post.to if name in channels)
+            for lead in {each.lead for each in by_hand if each is not None}:
+                yield from (each - lead for each in at)
 
 
 def late(workspace: Workspace, lines: Iterable[str], now: datetime) -> list[datetime]:
@@ -54,7 +59,8 @@ def late(workspace: Workspace, lines: Iterable[str], now: datetime) -> list[date
 
 def secrets(settings: Settings) -> list[str]:
     """The names of the environment variables that channels need."""
-    return sorted({name for each in settings.channels.values() for name in each.secrets.values()})
+    sending = (each for each in settings.channels.values() if each.handoff is None)
+    return sorted({name for each in sending for name in each.secrets.values()})
 
 
 def _outboxes(settings: Settings) -> Iterator[str]:

@@ -82,10 +82,21 @@
   function begin() {
     document.querySelectorAll("[data-cmops-checklist]").forEach(checklist);
     document.querySelectorAll("[data-cmops-copy]").forEach(copyable);
+    theme();
+  }
+
+  // What Material leaves to be done for those who use a keyboard or a screen reader.
+  function theme() {
+    for (const search of document.querySelectorAll('[role="dialog"]:not([aria-label], [aria-labelledby])')) {
+      const field = search.querySelector("input[aria-label]");
+      if (field) search.setAttribute("aria-label", field.getAttribute("aria-label"));
+    }
+    for (const table of document.querySelectorAll(".md-typeset__scrollwrap")) table.tabIndex = 0;
   }
 
   // Material with instant loading changes pages without loading them.
   if (window.document$) window.document$.subscribe(begin);
   else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
   else begin();
+  window.addEventListener("load", theme);
 })();
