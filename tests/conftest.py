@@ -12,8 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+
+# No time is asserted anywhere: a loaded machine is no fault of the code.
+settings.register_profile(
+    "cmops", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("cmops")
 
 CMOPS_YML = """\
 version: 1
