@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
@@ -380,9 +381,17 @@ def test_the_comment_on_a_change_of_it_is_the_picture_in_readme(
     assert (ROOT / "docs/assets/apercu-commentaire.png").is_file()
 
 
-def test_its_figures_can_all_be_worked_out_and_most_are_measured() -> None:
-    project = Project(ROOT, at=f"{DEMO:%Y-%m-%d %H:%M}", sandbox=True)
-    figures = Figures(ROOT, project, sandbox=True)
+def test_its_figures_can_all_be_worked_out_and_most_are_measured(tmp_path: Path) -> None:
+    at = f"{DEMO:%Y-%m-%d %H:%M}"
+    for name in ("content", "calendar", "playbooks", "kpis"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "cmops.yml", tmp_path)
+    told = ["publish", "--sandbox", "--from", "2026-10-01 00:00", "--at", at]
+    subprocess.run(
+        [sys.executable, "-m", "cmops", "-C", str(tmp_path), *told], check=True, capture_output=True
+    )
+    project = Project(tmp_path, at=at, sandbox=True)
+    figures = Figures(tmp_path, project, sandbox=True)
     assert figures.findings() == ()
     assert figures.example
     assert {each.id for each in figures.kpis if not figures.is_measured(each)} <= MEASURED_BY_NOBODY

@@ -85,7 +85,7 @@ def test_json_is_the_contract_word_for_word(cmops: Cmops, workspace: MakeWorkspa
         "column": 15,
         "severity": "error",
         "code": "CM210",
-            "channel": "nulle-part",
+        "channel": "nulle-part",
         "message": "",
         "hint": "",
     }
