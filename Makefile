@@ -36,7 +36,7 @@ test: $(VENV)/.dev ## Run every test (ARGS="tests/text -k emoji" chooses)
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 proof: $(VENV)/.dev ## Search the publishing protocol for faults at length (minutes)
-	CMOPS_PROOF=full $(BIN)/python -m pytest --timeout 1800 tests/simulation tests/proofs $(ARGS)
+	CMOPS_PROOF=full $(BIN)/python -m pytest --timeout 1800 tests/simulation tests/proofs tests/site/test_generators.py $(ARGS)
 
 lint: $(VENV)/.dev actionlint ## Check style, types, imports and workflows
 	$(BIN)/ruff check .

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import history, posts, publishing, rivals, table
+from benchmarks import history, posts, publishing, rivals, site_build, table
 from benchmarks.measure import Command, Cost, compare, cost
 from benchmarks.table import Row
 
@@ -19,6 +19,9 @@ ROOT = Path(__file__).parent.parent
 CMOPS = str(Path(sys.executable).with_name("cmops"))
 CRIER_MOST = 1_000
 """crier takes about 3 ms a post, whatever their number."""
+
+SITE_LEAST = 10_000
+"""Below that, what a build costs anyway is most of it."""
 
 
 def main() -> None:
@@ -82,6 +85,8 @@ def workspace(size: int, rounds: int, scratch: Path) -> Iterator[Row]:
     yield _ratio(costs, plan, warm, size, 1.5)
     for name in (cold, plan):
         yield Row(f"{name}: peak memory", size, "", costs[name].peak, 200, "MB")
+    if size >= SITE_LEAST:
+        yield from site_build.site(published, after, size, rounds, scratch, CMOPS)
 
 
 def _ratio(

@@ -31,10 +31,10 @@ def publish_all(root: Path, cmops: str) -> str:
     published = deliveries[: len(deliveries) * 99 // 100]
     settings = root / "cmops.yml"
     settings.write_text(f"{settings.read_text('utf-8')}ledger: {{genesis: {GENESIS}}}\n", "utf-8")
-    _git(root, "init", "--quiet", "--initial-branch=main")
-    _git(root, "add", "--all")
-    _git(root, "commit", "--quiet", "--message", "Workspace")
-    _git(root, "fast-import", "--quiet", stdin=_branch(published))
+    git(root, "init", "--quiet", "--initial-branch=main")
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message", "Workspace")
+    git(root, "fast-import", "--quiet", stdin=_branch(published))
     after = datetime.fromisoformat(published[-1]["at"]) + timedelta(minutes=30)
     return after.isoformat(timespec="minutes")
 
@@ -95,6 +95,7 @@ def _attempt(
         yield Entry(Kind.PUBLISHED, f"{run}.{3 + 2 * message}", sent, **which, receipt=receipt)
 
 
-def _git(root: Path, *args: str, stdin: bytes = b"") -> None:
+def git(root: Path, *args: str, stdin: bytes = b"") -> None:
+    """Runs git there, as nobody in particular."""
     who = ("-c", "user.name=cmops", "-c", "user.email=cmops@example.org", "-c", "gc.auto=0")
     subprocess.run(["git", "-C", str(root), *who, *args], input=stdin, check=True)

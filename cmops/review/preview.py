@@ -13,6 +13,7 @@ from cmops.adapters.registry import UnknownPlatform, adapter
 from cmops.compose import Composition
 from cmops.findings import Diagnostic
 from cmops.publish.plan import Delivery
+from cmops.publish.prices import Money, cost_of, price
 from cmops.review.changes import Change, Kind
 from cmops.review.sheets import Card, Neighbour, Outlet, Preview, Sheet
 from cmops.workspace.load import SETTINGS
@@ -26,6 +27,7 @@ _NOT_TOLD = frozenset({"secret_missing", "unavailable"})
 """Reasons of the machine that a preview is made on, which say nothing of the change."""
 
 _WITHOUT_TEXT = frozenset({Kind.CANCELLED, Kind.LEFT, Kind.SAME})
+_PAID = frozenset({Kind.NEW, Kind.CHANGED, Kind.MOVED, Kind.DRAFT, Kind.BATCH})
 _WITH_BEFORE = frozenset({Kind.CHANGED, Kind.EDITED, Kind.STALE})
 
 
@@ -114,6 +116,7 @@ class _Drawing:
             tuple(self._neighbours(change)),
             tuple(each for each in wrong if each.channel == subject.channel),
             None if reason and reason.code in _NOT_TOLD else reason,
+            _cost(change, made),
         )
 
     def _neighbours(self, change: Change) -> Iterator[Neighbour]:
@@ -173,6 +176,14 @@ def _look(change: Change) -> str:
 def _message(message: Message) -> list[object]:
     fields = {name: value for name, value in message.fields.items() if name not in _BESIDE}
     return [message.text, [media_data(each) for each in message.media], fields]
+
+
+def _cost(change: Change, made: Composition | None) -> Money | None:
+    """What sending it will cost; what is live already was paid for."""
+    cost = cost_of(change.subject.platform)
+    if cost is None or made is None or change.kind not in _PAID:
+        return None
+    return Money(sum(price(cost, each) for each in made.messages), cost.currency)
 
 
 def _is_formatted(platform: str) -> bool:

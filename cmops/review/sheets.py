@@ -12,6 +12,7 @@ from datetime import datetime
 
 from cmops.adapters.contract import Media, Message
 from cmops.findings import Diagnostic
+from cmops.publish.prices import Money
 from cmops.publish.reasons import Reason
 from cmops.review.changes import Change, Kind
 
@@ -30,7 +31,10 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """A channel that shows a card, and what is to be known of it there."""
+    """A channel that shows a card, and what is to be known of it there.
+
+    ``cost`` is what its network will charge; None where it does not, or nothing is sent.
+    """
 
     change: Change
     name: str
@@ -39,6 +43,7 @@ class Outlet:
     neighbours: tuple[Neighbour, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     reason: Reason | None = None
+    cost: Money | None = None
 
     @property
     def version(self) -> str:

@@ -116,8 +116,11 @@ class Words:
         return self.say("stopped", reason=said)
 
     def counts(self, outlet: Outlet) -> str:
-        """How long each message is, and how long it may be."""
-        return " · ".join(self.count(*each) for each in outlet.counts)
+        """How long each message is, how long it may be, and what sending them costs."""
+        said = [self.count(*each) for each in outlet.counts]
+        if outlet.cost is not None:
+            said.append(self.say("cost", cost=outlet.cost.words))
+        return " · ".join(said)
 
     def count(self, length: int, most: int | None) -> str:
         """``212 / 500``."""

@@ -50,6 +50,14 @@ def test_each_network_is_shown_in_full_with_its_count_and_what_is_near(desk: Mak
     assert "- Ce jour-là sur ce compte : 18:00 L’autre" in text
 
 
+def test_what_a_network_charges_is_told(desk: MakeDesk) -> None:
+    made = desk({"cmops.yml": CMOPS_YML + "  x: {platform: x, account: ateliers}\n"})
+    made.write({HERE: post("Bonjour.", to="x, mastodon")})
+    text = plain(made.comment())
+    assert "8 / 280 · coûte 0,015 USD" in text
+    assert text.count("coûte") == 1
+
+
 def test_a_thread_is_numbered_and_a_poll_and_a_card_are_shown(desk: MakeDesk) -> None:
     more = (
         "status: ready\nlink: https://example.org/a\n"

@@ -1,0 +1,115 @@
+"""The whole site of a full workspace, beside what plain MkDocs needs for one page a post."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from benchmarks.history import git
+from benchmarks.measure import Command, compare
+from benchmarks.table import Row
+
+MKDOCS = str(Path(sys.executable).with_name("mkdocs"))
+SNAPSHOTS = 1_000_000
+_BRANCH = "refs/heads/cmops-metrics"
+_OURS = """\
+site_name: Les Ateliers
+theme: {{name: mkdocs}}
+plugins: [search, {{cmops: {{at: "{at}"}}}}]
+"""
+_PLAIN = """\
+site_name: Les Ateliers
+theme: {name: mkdocs}
+nav: [index.md]
+validation: {nav: {omitted_files: ignore}}
+"""
+
+
+def site(
+    published: Path, at: str, size: int, rounds: int, scratch: Path, cmops: str
+) -> Iterator[Row]:
+    """``published`` is a workspace with its ledger, looked at at ``at``."""
+    snapshots(published, cmops, at)
+    (published / "docs").mkdir(exist_ok=True)
+    (published / "mkdocs.yml").write_text(_OURS.format(at=at), "utf-8")
+    plain = one_page_a_post(published, scratch / "plain")
+    costs = compare(
+        {
+            "cold": Command(_build(published), before=lambda: _forget(published)),
+            "warm": Command(_build(published)),
+            "plain": Command(_build(plain)),
+        },
+        rounds,
+    )
+    for name in ("cold", "warm"):
+        ours, theirs = costs[name].cpu, costs["plain"].cpu
+        yield Row(
+            f"site, {name} ÷ plain MkDocs, one page a post",
+            size,
+            f"{ours:.1f} s against {theirs:.1f} s",
+            ours / theirs,
+            1.0,
+        )
+    largest = max(file.stat().st_size for file in (published / "site").rglob("*.html"))
+    yield Row("site: the largest page", size, "", largest / 1000, 300, "kB")
+
+
+def one_page_a_post(workspace: Path, folder: Path) -> Path:
+    """The same posts as pages written by hand, for MkDocs alone."""
+    docs = folder / "docs"
+    docs.mkdir(parents=True)
+    (docs / "index.md").write_text("# Posts\n", "utf-8")
+    (folder / "mkdocs.yml").write_text(_PLAIN, "utf-8")
+    for post in (workspace / "content" / "posts").rglob("*.md"):
+        _, front, body = post.read_text("utf-8").split("---\n", 2)
+        title = next(line for line in front.splitlines() if line.startswith("title: "))
+        (docs / post.name).write_text(f"---\n{title}\n---\n{body}", "utf-8")
+    return folder
+
+
+def snapshots(root: Path, cmops: str, at: str, seed: int = 1) -> None:
+    """A million numbers of what was published, often at first and rarely later, on their branch."""
+    plan = [cmops, "-C", str(root), "plan", "--format", "json", "--at", at]
+    printed = subprocess.run(plan, stdout=subprocess.PIPE, check=True).stdout
+    deliveries: list[Mapping[str, Any]] = [
+        each for each in json.loads(printed)["deliveries"] if each["state"] == "published"
+    ]
+    draw = random.Random(seed)
+    files: dict[str, list[str]] = defaultdict(list)
+    each_has = max(SNAPSHOTS // len(deliveries), 1)
+    for delivery in deliveries:
+        start = datetime.fromisoformat(delivery["at"]).astimezone(UTC)
+        seen = draw.randint(20, 4_000)
+        for number in range(each_has):
+            when = start + timedelta(hours=(number + 1) ** 2 / 2)
+            share = 1 - 0.8**number
+            numbers = {
+                "comments": round(seen * share / 120),
+                "impressions": round(seen * share),
+                "likes": round(seen * share / 25),
+                "shares": round(seen * share / 80),
+            }
+            row = {"at": f"{when:%Y-%m-%dT%H:%M:%SZ}", "key": delivery["key"], "metrics": numbers}
+            path = f"metrics/{delivery['channel']}/{when:%Y-%m}.ndjson"
+            files[path].append(json.dumps(row, separators=(",", ":")) + "\n")
+    parts = [f"commit {_BRANCH}\ncommitter cmops <> 0 +0000\ndata 0\n".encode()]
+    for path, lines in files.items():
+        content = "".join(lines).encode()
+        parts.append(f"M 100644 inline {path}\ndata {len(content)}\n".encode() + content + b"\n")
+    git(root, "fast-import", "--quiet", stdin=b"".join(parts))
+
+
+def _build(folder: Path) -> list[str]:
+    return [MKDOCS, "build", "--quiet", "--config-file", str(folder / "mkdocs.yml")]
+
+
+def _forget(root: Path) -> None:
+    shutil.rmtree(root / ".cmops", ignore_errors=True)
