@@ -116,10 +116,10 @@ def test_nothing_in_it_is_wrong(example: Example, now: datetime) -> None:
     assert [str(each) for each in example.diagnostics(now)] == []
 
 
-def test_it_has_two_brands_on_ten_channels_that_all_get_posts(example: Example) -> None:
+def test_it_has_two_brands_on_fifteen_channels_that_all_get_posts(example: Example) -> None:
     settings = example.workspace.settings
     assert set(settings.brands) == BRANDS
-    assert len(settings.channels) == 10
+    assert len(settings.channels) == 15
     used = {id for post in example.workspace.posts.values() for id in post.to}
     assert used == set(settings.channels)
 

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import pytest
+
+from cmops.adapters.contract import Look
+from cmops.pages import build
+from cmops.pages.cards import Card, cards, initials
+from cmops.pages.links import as_folders
+from cmops.pages.page import Html
+from cmops.pages.site import Site
+from cmops.project import Project
+from tests.conftest import CMOPS_YML, MakeWorkspace
+from tests.pages.conftest import AT, FILES
+
+CHANNELS = """\
+  salon:
+    platform: matrix
+    url: https://matrix.example
+    account: "@ateliers:matrix.example"
+    room: "#salon:matrix.example"
+    secrets: {token: MATRIX_TOKEN}
+  blog:
+    platform: wordpress
+    url: https://blog.example
+    account: redaction
+    secrets: {password: BLOG_PASSWORD}
+"""
+
+
+def post(front: str, body: str = "Bonjour #Atelier") -> str:
+    return f"---\ntitle: Essai\nstatus: ready\npublish_at: 2026-12-02 12:15\n{front}\n---\n{body}\n"
+
+
+def shown(workspace: MakeWorkspace, text: str, more: dict[str, str | bytes]) -> tuple[Card, ...]:
+    files = {"cmops.yml": CMOPS_YML + CHANNELS, "content/posts/essai.md": text, **more}
+    site = Site(Project(workspace(files), at=AT), as_folders)
+    ((entry,),) = (period.items for period in site.post_pages)
+    return cards(site, entry)
+
+
+def html(workspace: MakeWorkspace, text: str, **more: str | bytes) -> str:
+    files = {"cmops.yml": CMOPS_YML + CHANNELS, "content/posts/essai.md": text, **more}
+    pages = build(Project(workspace(files), at=AT)).pages
+    found = next(page for page in pages if page.path == "posts/2026-12.md")
+    return "".join(part.text for part in found.parts if isinstance(part, Html))
+
+
+def test_networks_of_one_kind_share_a_card_and_the_others_have_their_own(
+    workspace: MakeWorkspace,
+) -> None:
+    found = shown(workspace, post("to: [mastodon, bluesky, salon, blog]"), {})
+
+    looks = {card.look: len(card.outlets) for card in found}
+    assert looks == {Look.MICROBLOG: 2, Look.CHAT: 1, Look.ARTICLE: 1}
+    microblog = next(card for card in found if card.look is Look.MICROBLOG)
+    assert microblog.face.handles == ("@ateliers@mastodon.example", "@ateliers.example")
+    assert microblog.face.initials == "LA"
+
+
+def test_a_variant_for_one_network_is_a_card_of_its_own(workspace: MakeWorkspace) -> None:
+    body = "Pour tous\n\n::: bluesky\nPour le ciel\n:::"
+    found = shown(workspace, post("to: [mastodon, bluesky]", body), {})
+    assert [card.messages[0].message.text for card in found] == ["Pour tous", "Pour le ciel"]
+
+
+def test_a_content_warning_folds_the_text_and_everything_below_it(
+    workspace: MakeWorkspace,
+) -> None:
+    text = html(workspace, post("to: [mastodon]\nspoiler: <b>Fin</b>"))
+    folded = text[text.index("cmops-spoiler") : text.index("</details>")]
+    assert "<summary>&lt;b&gt;Fin&lt;/b&gt;</summary>" in folded
+    assert "Bonjour" in folded
+
+
+def test_a_thread_says_which_message_each_is(workspace: MakeWorkspace) -> None:
+    text = html(workspace, post("to: [mastodon]", "Un\n\n---\n\nDeux"))
+    assert '<span aria-hidden="true">1/2</span>' in text
+    assert text.count('class="cmops-message"') == 2
+
+
+def test_the_picture_of_an_account_takes_the_place_of_its_initials(
+    workspace: MakeWorkspace,
+) -> None:
+    picture = FILES["content/media/a.png"]
+    settings = CMOPS_YML.replace("  bluesky:\n", "  bluesky:\n    avatar: media/logo.png\n")
+    files = {"cmops.yml": settings, "content/media/logo.png": picture}
+    site = Site(Project(workspace(files), at=AT), as_folders)
+
+    assert site.face(("bluesky",)).avatar == "media/logo.png"
+    assert site.face(("mastodon",)).avatar is None
+    assert "media/logo.png" in site.media
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [("Les Ateliers de la Rue Ronde", "LR"), ("boutique", "B"), ("Les Ateliers", "LA"), ("9", "9")],
+)
+def test_initials_are_those_of_the_first_and_the_last_name(name: str, letters: str) -> None:
+    assert initials(name) == letters
