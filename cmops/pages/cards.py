@@ -159,7 +159,7 @@ def face(site: Site, channels: tuple[str, ...]) -> Face:
     pictures = (site.shown(each.avatar) for each in known if each.avatar)
     return Face(
         name,
-        tuple(dict.fromkeys(handle(each) for each in known)),
+        tuple(dict.fromkeys(filter(None, map(handle, known)))),
         initials(name),
         site.colour(known[0].brand),
         next(pictures, None),
@@ -167,8 +167,10 @@ def face(site: Site, channels: tuple[str, ...]) -> Face:
 
 
 def handle(channel: Channel) -> str:
-    """What the account is called on its network."""
+    """What the account is called on its network; nothing where it is known by a number."""
     account = channel.account
+    if account.isdecimal():
+        return ""
     called = adapter(channel.platform).platform.look in (Look.MICROBLOG, Look.PHOTO)
     return f"@{account}" if called and account and not account.startswith("@") else account
 
