@@ -39,7 +39,7 @@ def pages(root: Path, folder: Path, links: str, at: str | None, sandbox: bool) -
         "pages.written",
         count=sum(path.endswith(".md") for path in files),
         folder=folder,
-        style="assets/cmops.css",
+        style=", ".join(path for path in files if path.endswith(".css")),
     )
     click.echo(said, err=True)
 
