@@ -227,7 +227,7 @@ def test_a_process_that_is_interrupted_ends_with_130(workspace: MakeWorkspace) -
         if line == "cmops validate]\n":
             break
     watching.send_signal(signal.SIGINT)
-    _, error = watching.communicate(timeout=30)
+    _, error = watching.communicate(timeout=100)
     assert watching.returncode == 130
     assert "Traceback" not in error
 
