@@ -78,17 +78,20 @@ def publish(  # noqa: PLR0913 - one parameter an option
 
             results = rehearsal.run(project, _moment(project, since), named, stop)
         else:
-            from cmops.cli.handing import telling
-
-            end = _end(project, until)
-            _remind(project)
-            asked = ports(project, SystemClock(), Asked(named), stop)
-            asked = replace(asked, tell=telling(project))
-            results = [deliver(asked, Wanted(named or None, end))]
+            results = [_sent(project, named, _end(project, until), stop)]
     _report(results, project, form)
     lost = () if named else project.unplanned
     output.unplanned(lost, project.wording)
     return 0 if all(result.clean for result in results) and not lost else 1
+
+
+def _sent(project: Project, named: frozenset[str], end: datetime | None, stop: Stop) -> RunResult:
+    """One run over the networks, which also tells people what they are handed."""
+    from cmops.cli.handing import telling
+
+    _remind(project)
+    asked = ports(project, SystemClock(), Asked(named), stop)
+    return deliver(replace(asked, tell=telling(project)), Wanted(named or None, end))
 
 
 def _another_round(project: Project, name: str, reason: str) -> str:

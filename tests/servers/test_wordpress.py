@@ -18,6 +18,7 @@ from cmops.adapters.contract import (
     Edition,
     Found,
     Message,
+    Metric,
     Sending,
     Unknown,
 )
@@ -602,9 +603,18 @@ def test_neither_the_key_nor_the_user_stands_in_the_post(blog: Blog) -> None:
     assert "redaction" not in live(blog, receipt)["content"]["raw"]
 
 
+def test_comments_below_an_article_are_counted(blog: Blog) -> None:
+    ours = adapter(blog)
+    receipt = ours.send(article(blog), told())
+    assert ours.measure([receipt]) == {receipt.id: {Metric.COMMENTS: 0}}
+    blog.call("POST", "comments", json={"post": int(receipt.id), "content": "Bravo."})
+    assert ours.measure([receipt]) == {receipt.id: {Metric.COMMENTS: 1}}
+    USED.add(Capability.METRICS)
+
+
 def test_every_capability_that_is_declared_was_used_here(request: pytest.FixtureRequest) -> None:
     module = [each for each in request.session.items if each.path == request.node.path]
     if request.node is not module[-1] or len(module) < 50:
         pytest.skip("only some of this file's tests run")
     able = {each for each in Capability if WordPress.platform.able(each) is Can.YES}
-    assert able - {Capability.METRICS} == USED  # numbers have test_numbers.py
+    assert able == USED
