@@ -10,6 +10,7 @@ from cmops.doctor.channels import Examined
 from cmops.github.issues import Alert
 from cmops.handing import issue
 from cmops.handing.sheet import Sheet
+from cmops.publish.holds import OF_HERE
 from cmops.todo import Task
 from cmops.wording import Wording
 
@@ -17,6 +18,17 @@ KINDS = frozenset(
     {"unclear", "missed", "rejected", "handed", "left_behind", "duplicate", "ledger", "locked_out"}
 )
 """Tasks that come up while nobody looks. What is wrong in a file is said where it is changed."""
+
+LATE = frozenset({"held", "shut_out"})
+"""Tasks that may be over by themselves, or that somebody knows of: alerts once they are late."""
+
+_NO_NEWS = frozenset(
+    {"reason.paused", "reason.incident", "reason.before_genesis", f"reason.{OF_HERE}"}
+)
+"""What people have decided, and what is only so where one looks from."""
+
+_OF_CHANNEL = frozenset({"locked_out", "shut_out"})
+_HAND_LATE = "reason.hand_late"
 
 _ENDING = frozenset({"doctor.token-ends", "doctor.token-over"})
 _LASTING = frozenset({"doctor.token-valid", "doctor.token-lasting", "doctor.token-ends-refresh"})
@@ -40,14 +52,22 @@ def alerts(
     by_hand = {each.name: each for each in sheets}
     found: dict[tuple[str, str], list[Task]] = {}
     for task in tasks:
-        if task.kind in KINDS:
+        if task.kind in KINDS or (task.kind in LATE and _overdue(task)):
             found.setdefault((task.kind, _subject(task)), []).append(task)
+        if task.kind == "handed" and task.phrase == _HAND_LATE and task.late:
+            # The issue with what to publish is read already, or nobody has seen it.
+            found.setdefault(("hand_late", task.subject), []).append(task)
     return tuple(
         issue.alert(by_hand[name], wording, files, assignees)
         if kind == "handed" and name in by_hand
-        else _alert(same, wording, files, assignees)
+        else _alert(kind, same, wording, files, _who(by_hand.get(name)) or assignees)
         for (kind, name), same in found.items()
     )
+
+
+def _who(sheet: Sheet | None) -> tuple[str, ...]:
+    """The people who were given it."""
+    return sheet.logins if sheet else ()
 
 
 def of_secrets(
@@ -77,19 +97,25 @@ def knows_secret(examined: Examined) -> bool:
 
 
 def _subject(task: Task) -> str:
-    """What an alert is about: a secret keeps all of its channel's deliveries waiting."""
-    if task.kind == "locked_out" and task.channel is not None:
+    """What an alert is about: a channel that is shut keeps all of its deliveries waiting."""
+    if task.kind in _OF_CHANNEL and task.channel is not None:
         return task.channel
     return task.subject
 
 
-def _alert(tasks: list[Task], wording: Wording, files: str, assignees: tuple[str, ...]) -> Alert:
+def _overdue(task: Task) -> bool:
+    return task.late and task.phrase not in _NO_NEWS
+
+
+def _alert(
+    kind: str, tasks: list[Task], wording: Wording, files: str, assignees: tuple[str, ...]
+) -> Alert:
     first, subject = tasks[0], _subject(tasks[0])
     what = _said(first, wording)[0].rstrip(".")
     title = wording.say("github.alerts.title", subject=subject, what=what)
     parts = [part for task in tasks for part in _parts(task, wording, files)]
     body = _closed_by(dict.fromkeys(parts), wording)
-    return Alert(f"{first.kind}:{subject}", title, body, assignees)
+    return Alert(f"{kind}:{subject}", title, body, assignees)
 
 
 def _closed_by(parts: Iterable[str], wording: Wording) -> str:

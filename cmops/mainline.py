@@ -20,7 +20,7 @@ from cmops.ledger.record import Claim
 from cmops.project import Project
 from cmops.publish.desk import FRESH
 from cmops.publish.keys import post_of
-from cmops.publish.plan import Judge, judge, plan
+from cmops.publish.plan import Gate, Judge, judge, plan
 from cmops.publish.ports import MainUnreadable, Planned
 from cmops.workspace.files import walk
 
@@ -231,14 +231,16 @@ def planned(
     project.known_by(history)
     zone, rules = project.workspace.zone, project.rules(asked.named)
 
+    def gates_on(later: History) -> tuple[Gate, ...]:
+        return project.gates_on(later, clock.now().astimezone(zone))
+
     def again(later: History) -> Judge:
-        now = clock.now().astimezone(zone)
-        return judge(later, project.gates_on(later, now), now, rules)
+        return judge(later, gates_on(later), clock.now().astimezone(zone), rules)
 
     now = clock.now().astimezone(zone)
     gates = project.gates_on(history, now)
     deliveries = plan(project.subjects_at(now), history, gates, now, rules)
-    return Planned(deliveries, identity, commit, gates, again)
+    return Planned(deliveries, identity, commit, gates, again, gates_on)
 
 
 def _composition(project: Project, claim: Claim) -> Composition | None:

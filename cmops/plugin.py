@@ -98,7 +98,7 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         view = View.of(project.workspace.settings, self.config.brand)
         with _undisturbed():
             project.compositions.remembers = True
-            built = build(project, _address(config), view)
+            built = build(project, _address(config), view, config.site_url or "")
         self.pages = {page.path: page for page in built.pages if page.path not in files.src_uris}
         for page in self.pages.values():
             level = InclusionLevel.INCLUDED if page.listed else InclusionLevel.NOT_IN_NAV

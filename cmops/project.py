@@ -72,6 +72,11 @@ class Project:
         """The workspace as it was read."""
         return load(self.root, self.cache)
 
+    @property
+    def surroundings(self) -> str:
+        """What changes when any document does that is no post."""
+        return self.loaded.surroundings
+
     def stands(self) -> bool:
         """Whether the files are still those that were read."""
         found, _ = walk(self.root)
@@ -269,8 +274,11 @@ class Project:
             self._by_hour = {hour: found}
         return self._by_hour[hour]
 
-    def rules(self, named: frozenset[str] = frozenset()) -> Rules:
-        """What planning goes by; ``named`` are deliveries that a person asked for by name."""
+    def rules(self, named: frozenset[str] = frozenset(), *, looks: bool = False) -> Rules:
+        """What planning goes by; ``named`` are deliveries that a person asked for by name.
+
+        ``looks`` is for plans by which nothing is sent.
+        """
         from cmops.publish import sametext
         from cmops.publish.corrections import correctable
         from cmops.publish.plan import Rules
@@ -279,7 +287,7 @@ class Project:
         # In the sandbox nothing is recognised by its text: its files have the keys for names.
         windows = {} if self.sandbox else sametext.windows(settings.channels.values())
         changes = correctable(settings.channels.values())
-        return Rules(settings.publishing.max_lateness, named, windows, changes)
+        return Rules(settings.publishing.max_lateness, named, windows, changes, looks)
 
     def named(self, names: Iterable[str]) -> frozenset[str]:
         """The keys of deliveries as a person names them: ``post@channel``, ``#day`` for one day."""
@@ -304,7 +312,8 @@ class Project:
         """The plan: every delivery, its state, and why."""
         from cmops.publish.plan import plan
 
-        return plan(self.subjects, self.history, self.gates, self.now, self.rules())
+        rules = self.rules(looks=True)
+        return plan(self.subjects, self.history, self.gates, self.now, rules)
 
     @property
     def unplanned(self) -> tuple[Diagnostic, ...]:
@@ -330,7 +339,8 @@ class Project:
         """How it went: every KPI, worked out when it is first asked for."""
         from cmops.measure.figures import Figures
 
-        return Figures(self.root, self, sandbox=self.sandbox, fresh=self.fresh)
+        kept = self.cache
+        return Figures(self.root, self, sandbox=self.sandbox, fresh=self.fresh, cache=kept)
 
     @property
     def next_delivery(self) -> Delivery | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from cmops.findings import Diagnostic, Severity
 from cmops.ledger.history import History
 from cmops.publish.corrections import EDIT
+from cmops.publish.holds import LOCKED_OUT, of_channel
 from cmops.publish.keys import post_of
 from cmops.publish.plan import Delivery, State
 from cmops.publish.summary import REMEMBERED
@@ -41,8 +42,8 @@ _ADVISED = frozenset(
 """Reasons for holding that have advice of their own, ``todo.advice.<code>``."""
 
 _ALWAYS = (State.UNCLEAR, State.REJECTED, State.HANDED)
-_LOCKED_OUT = frozenset({"unauthorised", "wrong_account", "no_secret"})
-"""What a run noted of a secret that does not open its channel: no waiting mends that."""
+LATE = timedelta(minutes=30)
+"""How long after its time a delivery waits for nothing that passes by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Task:
     """One thing that somebody must decide or mend.
 
     ``subject`` is how people call it; ``phrase`` and ``advice`` with ``values`` are what to say.
+    ``late`` says that its time has passed, and so much more that it will not be done by itself.
     """
 
     kind: str
@@ -61,6 +63,7 @@ class Task:
     line: int | None = None
     channel: str | None = None
     at: datetime | None = None
+    late: bool = False
 
 
 def todo(
@@ -117,11 +120,25 @@ def _left_behind(history: History, targets: set[str]) -> Iterator[Task]:
 
 def _deliveries(deliveries: Iterable[Delivery], errors: _Errors, now: datetime) -> Iterator[Task]:
     for each in deliveries:
-        if _pressing(each, now):
-            wrong = errors.of(each) if each.state is State.HELD else None
-            yield _mistaken(each, wrong) if wrong else _task(each)
-        elif code := _locked_out(each):
-            yield _secret(each, code)
+        task = _delivery(each, errors, now)
+        if task is not None:
+            yield replace(task, late=_late(each, now))
+
+
+def _delivery(each: Delivery, errors: _Errors, now: datetime) -> Task | None:
+    code = of_channel(each) or _locked_out(each)
+    if code is not None:
+        return _shut(each, code)
+    if not _pressing(each, now):
+        return None
+    wrong = errors.of(each) if each.state is State.HELD else None
+    return _mistaken(each, wrong) if wrong else _task(each)
+
+
+def _late(each: Delivery, now: datetime) -> bool:
+    at = each.record.moved if each.state is State.HANDED else None
+    at = at or each.subject.at
+    return at is not None and at + LATE <= now
 
 
 def _task(each: Delivery) -> Task:
@@ -142,15 +159,17 @@ def _task(each: Delivery) -> Task:
     )
 
 
-def _secret(each: Delivery, code: str) -> Task:
-    """A delivery that goes out by itself once somebody has mended its channel's secret."""
-    subject, name = each.subject, _name(each)
+def _shut(each: Delivery, code: str) -> Task:
+    """A delivery that goes out by itself once its channel, or its secret, is mended."""
+    subject, name, reason = each.subject, _name(each), each.reason
+    kind = "locked_out" if code in LOCKED_OUT else "shut_out"
+    held = reason is not None and each.state is State.HELD
     return Task(
-        "locked_out",
+        kind,
         name,
-        f"reason.{code}",
-        {"delivery": name, "channel": subject.channel, "when": subject.at},
-        "todo.locked_out.advice",
+        reason.phrase if reason and held else f"reason.{code}",
+        {"delivery": name, "channel": subject.channel, "when": subject.at, "code": code},
+        f"todo.{kind}.advice",
         subject.path,
         channel=subject.channel,
         at=subject.at,
@@ -195,10 +214,11 @@ def _pressing(each: Delivery, now: datetime) -> bool:
 
 def _locked_out(each: Delivery) -> str | None:
     """Why its channel did not let the last run in, if that is what stands in its way."""
+    if each.state not in (State.DUE, State.THROTTLED):
+        return None
     last = each.record.pausing
-    stands = last is not None and last.code in _LOCKED_OUT and last.kind == "not_sent"
-    waits = each.state in (State.DUE, State.THROTTLED)
-    return last.code if last is not None and stands and waits else None
+    stands = last is not None and last.code in LOCKED_OUT and last.kind == "not_sent"
+    return last.code if last is not None and stands else None
 
 
 class _Errors:

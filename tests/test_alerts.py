@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -38,9 +39,43 @@ def test_an_alert_says_what_is_asked_where_and_when() -> None:
     assert f"({FILES}/content/posts/%C3%A9t%C3%A9%20%231.md?plain=1#L4)" in body
 
 
-@pytest.mark.parametrize("kind", ["held", "error", "incident"])
+@pytest.mark.parametrize("kind", ["held", "shut_out", "error", "incident"])
 def test_what_is_said_elsewhere_is_no_alert(kind: str) -> None:
     assert alerts([task(kind)], FRENCH, FILES) == ()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_held_is_an_alert_once_it_is_late(language: str) -> None:
+    (alert,) = alerts([task("held", at=AT, late=True)], Wording(language), FILES, ("camille",))
+    assert (alert.key, alert.assignees) == ("held:a@mastodon", ("camille",))
+    assert "cmops plan" in alert.body
+
+
+@pytest.mark.parametrize("code", ["paused", "incident", "before_genesis", "secret_missing"])
+def test_what_people_decided_and_what_is_so_only_here_is_no_alert_however_late(code: str) -> None:
+    known = {"since": AT, "why": "x", "incident": "x", "title": "x", "at": AT, "variables": ["X"]}
+    held = Task("held", "a@b", f"reason.{code}", {**known, "count": 1}, None, late=True)
+    assert alerts([held], FRENCH, FILES) == ()
+
+
+def test_a_channel_that_does_not_answer_is_one_alert_for_all_that_is_late() -> None:
+    shut = [
+        Task("shut_out", name, "reason.unreachable", {"channel": "x"}, None, channel="x", late=late)
+        for name, late in (("a@x", True), ("b@x", True), ("c@x", False))
+    ]
+    (alert,) = alerts(shut, FRENCH, FILES)
+    assert alert.key == "shut_out:x"
+    assert alert.title.startswith("x")
+
+
+def test_whoever_was_handed_something_is_told_that_it_is_late() -> None:
+    late = Task("handed", "a@x", "reason.hand_late", {"at": AT}, "todo.handed.advice", at=AT)
+    assert [each.key for each in alerts([late], FRENCH, FILES)] == ["handed:a@x"]
+    overdue = replace(late, late=True, values={"at": AT, "delivery": "a@x"})
+    given, reminder = alerts([overdue], FRENCH, FILES, ("camille",))
+    assert (given.key, reminder.key) == ("handed:a@x", "hand_late:a@x")
+    assert "cmops resolve a@x" in plain(reminder.body)
+    assert reminder.assignees == ("camille",)
 
 
 def test_every_state_that_waits_for_a_person_is_an_alert() -> None:

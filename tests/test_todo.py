@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cmops.project import Project
-from cmops.publish.plan import State, plan
+from cmops.publish.plan import Rules, State, plan
 from cmops.todo import Task, todo
 from cmops.wording import LANGUAGES, Wording
 from tests.cli.conftest import NOW, post
@@ -127,6 +127,34 @@ def test_a_secret_that_was_refused_is_a_task_until_it_is_mended(
         for language in LANGUAGES:
             assert "cmops doctor archive" in say(task, language)
             assert "{" not in say(task, language)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "said"),
+    [
+        ("no_secret", "locked_out", "cmops doctor archive"),
+        ("wrong_account", "locked_out", "cmops doctor archive"),
+        ("unreachable", "shut_out", "cmops doctor archive"),
+        ("bug:KeyError", "shut_out", "bug:KeyError"),
+        ("commit_unknown", "held", "cmops publish"),
+    ],
+)
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(minutes=30)])
+def test_what_a_run_could_not_even_claim_is_a_task(
+    workspace: MakeWorkspace, code: str, kind: str, said: str, later: timedelta
+) -> None:
+    project = Project(workspace({"content/posts/a.md": post(at=NOW)}), at=NOW, sandbox=True)
+    hand = Hand()
+    key = project.deliveries[0].key
+    hand.write(hand.scribe.held(hand.history.of(key), "archive", code))
+    now = project.now + later
+    planned = plan(project.subjects, hand.history, (), now, Rules(looks=True))
+    [task] = todo(project.workspace, planned, (), hand.history, now)
+    assert (task.kind, task.subject, task.channel) == (kind, "a@archive", "archive")
+    assert task.late == (later > timedelta(0))
+    for language in LANGUAGES:
+        assert said in say(task, language)
+        assert "{" not in say(task, language)
 
 
 def test_nothing_at_all_is_nothing_to_do(workspace: MakeWorkspace) -> None:

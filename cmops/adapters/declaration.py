@@ -81,8 +81,9 @@ class Cost:
     """What a platform charges for calls, in millionths of its ``currency`` (ISO 4217).
 
     ``message`` is for each one that is published, ``link`` instead for one with an address in it,
-    ``share`` for a repost, ``alt`` for the words of each file besides. ``read`` is for each message
-    that is looked at again, ``account`` for looking at the account; both count once a day (UTC).
+    ``share`` for a repost, ``alt`` for the words of each file besides; ``delete`` is for each one
+    that is taken back. ``read`` is for each message that is looked at again, ``account`` for
+    looking at the account; both count once a day (UTC).
     """
 
     currency: str
@@ -90,6 +91,7 @@ class Cost:
     link: int
     share: int
     alt: int
+    delete: int
     read: int
     account: int
     source: str

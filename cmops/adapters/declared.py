@@ -7,7 +7,7 @@ no other platform minds.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import ceil
+from math import ceil, floor
 
 from cmops.adapters.contract import Can, Capability, Edition, Media, Message, Platform, Problem
 from cmops.adapters.limits import limits, text_length, text_limit, unsure
@@ -56,11 +56,9 @@ def _plainly_fine(platform: Platform, edition: Edition, messages: Sequence[Messa
     text = messages[0].text
     if not text or edition.kind != "post" or edition.format != "post":
         return False
-    if "hashtags" in messages[0].fields:
-        return False
     for name, limit in limits(platform, edition.channel).items():
-        if name.startswith("text") or name == "hashtags":
-            if not limit.plainly_allows(text):
+        if name.startswith("text") or name in _COUNTED:
+            if not limit.plainly_allows(text) or _beside(name, messages[0]):
                 return False
         elif name == "media" and limit.least:
             return False
@@ -108,10 +106,12 @@ class _Judge:
         if limit is not None and size > limit.most:
             yield self.breach(code, name, size, at, **values)
 
-    def least(self, code: str, name: str, size: int, at: Pointer) -> Iterator[Problem]:
+    def least(
+        self, code: str, name: str, size: int, at: Pointer, **values: object
+    ) -> Iterator[Problem]:
         limit = self.limits.get(name)
         if limit is not None and size < limit.least:
-            yield self.breach(code, name, size, at)
+            yield self.breach(code, name, size, at, **values)
 
     def emptiness(self) -> Iterator[Problem]:
         edition = self.edition
@@ -181,13 +181,13 @@ class _Judge:
             if name.startswith("text"):
                 for index, message in enumerate(messages):
                     yield from self._text(name, limit, index, message, len(messages))
-            elif name == "hashtags":
+            elif name in _COUNTED:
                 for index, message in enumerate(messages):
-                    given = len(message.fields.get("hashtags", ()))
+                    given = _beside(name, message)
                     if not given and limit.plainly_allows(message.text):
                         continue
-                    tags = limit.length(message.text) + given
-                    yield from self.most("CM506", name, tags, self._place(index, message))
+                    count = limit.length(message.text) + given
+                    yield from self.most("CM506", name, count, self._place(index, message))
 
     def _text(
         self, name: str, limit: Limit, index: int, message: Message, of: int
@@ -238,13 +238,15 @@ class _Judge:
             if file.type == UNKNOWN or self.can(needs(file)):
                 yield self.problem("CM512", at, path=file.path, type=file.type)
             return
-        name = f"{kind(file)}_bytes"
+        name = f"{kind(file) if kind(file) in {'image', 'video'} else 'document'}_bytes"
         limit = self.limits.get(name)
         if limit is not None and file.size > limit.most:
             yield self.breach("CM511", name, file.size, at, path=file.path)
         if kind(file) == "video" and file.duration is not None:
             seconds = ceil(file.duration)
             yield from self.most("CM540", "video_seconds", seconds, at, path=file.path)
+            seconds = floor(file.duration)
+            yield from self.least("CM542", "video_seconds", seconds, at, path=file.path)
         if kind(file) == "image":
             pixels = (file.width or 0) * (file.height or 0)
             yield from self.most("CM541", "image_pixels", pixels, at, path=file.path)
@@ -270,6 +272,18 @@ class _Judge:
         for index, option in enumerate(poll.options if limit else ()):
             length = limit.length(option) if limit else 0
             yield from self.most("CM508", "poll_option", length, (*options, index))
+
+
+_COUNTED = frozenset({"hashtags", "links", "mentions"})
+"""What is counted in a text, and beside it."""
+
+
+def _beside(name: str, message: Message) -> int:
+    """How many more a message has beside its text."""
+    if name == "hashtags":
+        return len(message.fields.get("hashtags", ()))
+    link = str(message.fields.get("link") or "")
+    return int(name == "links" and link not in message.text)
 
 
 def _short(seconds: int) -> str:

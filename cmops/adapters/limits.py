@@ -15,6 +15,7 @@ from cmops.workspace.model import Channel
 
 UNITS = {
     "text": "graphemes",
+    "caption": "graphemes",
     "messages": "items",
     "media": "items",
     "images": "items",
@@ -23,18 +24,22 @@ UNITS = {
     "image_pixels": "pixels",
     "video_bytes": "bytes",
     "video_seconds": "seconds",
+    "document_bytes": "bytes",
     "alt": "graphemes",
     "hashtags": "hashtags",
+    "links": "links",
+    "mentions": "mentions",
     "poll_options": "items",
     "poll_option": "graphemes",
     "poll_seconds": "seconds",
 }
 """The names of limits, and how each is counted unless its platform says otherwise.
 
-``messages`` are those of a thread; ``media``, ``images``, ``videos`` and ``hashtags`` those of one
-message; ``image_pixels`` is a picture's width times its height, and ``video_seconds`` how long
-a film is; ``poll_options`` how many answers a poll has, ``poll_option`` how long each is, and
-``poll_seconds`` how long it stays open.
+``caption`` is the text beside files; ``messages`` are those of a thread; ``media``, ``images``,
+``videos``, ``hashtags``, ``links`` and ``mentions`` those of one message; ``image_pixels`` is a
+picture's width times its height, and ``video_seconds`` how long a film is; ``document_bytes`` how
+large any other file is; ``poll_options`` how many answers a poll has, ``poll_option`` how long
+each is, and ``poll_seconds`` how long it stays open.
 """
 
 _UNSURE = "(?)"

@@ -30,21 +30,28 @@ def published(scene: Scene) -> Iterator[Finding]:
 
 
 def published_ids(history: History) -> set[str]:
-    """The ids of all posts that the ledger knows anything of."""
-    # A History is no mapping: its keys are what it can be asked for.
-    return {unquote(key.partition("~")[0]) for key in history.keys()}  # noqa: SIM118
+    """The ids of all posts that somebody has tried to send."""
+    return {unquote(key.partition("~")[0]) for key in _tried(history)}
 
 
 def _known(history: History) -> Known:
     """By post and then by platform and account, the key of what was delivered once."""
     found: dict[str, dict[tuple[str, str], str]] = {}
-    for key in history.keys():  # noqa: SIM118
+    for key in _tried(history):
         parts = key.split("~")
         if "%" in key:
             parts = [unquote(part) for part in parts]
         if len(parts) == 3:  # a fourth is the day of a repeating post, or an operation
             found.setdefault(parts[0], {})[(parts[1], parts[2])] = key
     return found
+
+
+def _tried(history: History) -> Iterator[str]:
+    """The keys of what was claimed at least once; of what was only held nobody could miss it."""
+    # A History is no mapping: its keys are what it can be asked for.
+    for key in history.keys():  # noqa: SIM118
+        if history.settled(key) is not None or history.of(key).attempts:
+            yield key
 
 
 def _account(channel: Channel) -> tuple[str, str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from cmops.adapters import registry
 from cmops.adapters.contract import Platform
 from cmops.adapters.limits import UNITS
+from cmops.check.media import SUFFIXES
 from cmops.check.names import Names, unknown
 from cmops.check.rule import Case, Scene
 from cmops.check.style import DEFAULT, ancestry
@@ -28,8 +30,10 @@ def settings(scene: Scene) -> Iterator[Finding]:
     own = scene.workspace.settings
     names = Names(scene.workspace)
     accounts: dict[tuple[str, str], str] = {}
+    content = Path(scene.workspace.root) / "content"
     for channel in own.channels.values():
         yield from _channel(channel, own, names)
+        yield from _avatar(channel, content)
         known = accounts.setdefault(
             (channel.platform, registry.identity(channel).lower()), channel.id
         )
@@ -79,6 +83,15 @@ def _channel(channel: Channel, own: Settings, names: Names) -> Iterator[Finding]
         yield unknown("CM228", channel.platform, known, _PATH, (*at, "platform"))
     else:
         yield from _declared(channel, platform)
+
+
+def _avatar(channel: Channel, content: Path) -> Iterator[Finding]:
+    """Previews fall back to initials, and nobody would see why."""
+    if channel.avatar is None:
+        return
+    type = SUFFIXES.get(PurePosixPath(channel.avatar).suffix.lower(), "")
+    if not type.startswith("image/") or not (content / channel.avatar).is_file():
+        yield Finding("CM414", _PATH, (*_at(channel), "avatar"), {"media": channel.avatar})
 
 
 def _asked(channel: Channel, own: Settings) -> Iterator[Finding]:

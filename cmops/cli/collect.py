@@ -20,7 +20,12 @@ from cmops.publish.report import say_error
 from cmops.wording import Wording
 from cmops.workspace.model import Channel
 
-_ADVICE = {"no_secret": "secret", "unauthorised": "access", "wrong_account": "access"}
+_ADVICE = {
+    "no_appview": "appview",
+    "no_secret": "secret",
+    "unauthorised": "access",
+    "wrong_account": "access",
+}
 
 
 @click.command(help="measure.collect.help")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from cmops.adapters.contract import Platform
 from cmops.cli import output
 from cmops.cli.connecting import Keeper, Talk, keeper_of
 from cmops.cli.entrance import Entrance
+from cmops.connect import installing
 from cmops.connect.entry import Entry, NotWritten, Value, written
 from cmops.connect.reach import Reachable, lists, reach
 from cmops.connect.texts import explained
@@ -138,7 +139,10 @@ class Connecting:
     def explain(self) -> None:
         """What the platform wants before it lets anybody publish."""
         text = explained(self.wish.platform, self.talk.wording.language)
-        click.echo(text.replace("{redirect}", self._entrance().redirect) + "\n", err=True)
+        words = {"redirect": self._entrance().redirect, **installing.words(self.wish.platform)}
+        for name, value in words.items():
+            text = text.replace(f"{{{name}}}", value)
+        click.echo(text + "\n", err=True)
 
     def waits_for_review(self) -> bool:
         """Whether the platform still looks at the application, by the person's word."""
@@ -165,7 +169,8 @@ class Connecting:
             self.secrets.update(asked)
         else:
             keeper = keeper or self.talk.keeper(self.project)
-            self.secrets.update(entrance.enter(self.talk))
+            personal = self._is_personal()
+            self.secrets.update(replace(entrance, personal=personal).enter(self.talk))
         chosen = self._chosen()
         channel = self._channel(chosen)
         self._verify(channel)
@@ -174,13 +179,20 @@ class Connecting:
         self._write({**self._keys(channel.account, chosen.settings), "secrets": channel.secrets})
         self._end(channel, keeper)
 
+    def _is_personal(self) -> bool:
+        """Whether somebody publishes for themselves, asked where that takes another application."""
+        if way(self.wish.platform).personal is None:
+            return False
+        account = self.wish.account or (self.known.account if self.known else "")
+        if account.startswith("urn:li:"):
+            return account.startswith("urn:li:person:")
+        return self.talk.confirms("connect.ask-personal")
+
     def _chosen(self) -> Reachable:
         """The destination: the only one, the one that was named, or a person's choice."""
         account = self.wish.account or (self.known.account if self.known else "")
-        pasted_pairs = "access_secret" in self.secrets  # OAuth 1 signs: no list is asked for
-        found = None
-        if not pasted_pairs:
-            found = reach(self.wish.platform, self._http(), self.settings)
+        # OAuth 1 signs its requests: no list is asked for.
+        found = None if "access_secret" in self.secrets else self._reached()
         if found is None:
             settings = {k: v for k, v in self.settings.items() if k not in ("account", "url")}
             return Reachable(self.settings.get("account") or account, "", settings)
@@ -196,6 +208,16 @@ class Connecting:
         chosen = self.talk.chooses(found)
         self.secrets.update(chosen.secrets)
         return chosen
+
+    def _reached(self) -> tuple[Reachable, ...] | None:
+        """What the secrets open, once the bot was let in where it was nowhere yet."""
+        found = reach(self.wish.platform, self._http(), self.settings)
+        page = None if found else installing.invited_by(self.wish.platform, self._http())
+        if page is None:
+            return found
+        self.talk.shows(page)
+        self.talk.waits("connect.ask-invited")
+        return reach(self.wish.platform, self._http(), self.settings)
 
     def _ask_settings(self, besides: frozenset[str]) -> dict[str, str]:
         """The keys that the platform requires and nobody has said yet."""

@@ -116,6 +116,11 @@ class Talk:
         found = click.prompt(said, err=True, type=click.Choice(_yes_no(self.wording)))
         return bool(found == _yes_no(self.wording)[0])
 
+    def waits(self, phrase: str) -> None:
+        """Until somebody has done something elsewhere."""
+        said = self.wording.say(phrase)
+        click.prompt(said, err=True, default="", show_default=False)
+
     def shows(self, url: str) -> None:
         """A page to open; where that does not work, its address is there to copy."""
         self.says("connect.open")

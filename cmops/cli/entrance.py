@@ -24,18 +24,23 @@ _ELSEWHERE = "https://localhost/"
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """One platform's, at ``url`` where it has many servers; ``port`` is where a browser returns."""
+    """One platform's, at ``url`` where it has many servers; ``port`` is where a browser returns.
+
+    ``personal`` is somebody's own, where a page takes another application.
+    """
 
     platform: Platform
     url: str
     port: int | None = None
+    personal: bool = False
 
     @property
     def login(self) -> Login | None:
         """How it lets people in; None where tokens are pasted."""
         if self.platform.name in FEDIVERSE:
             return fediverse(self.url)
-        return way(self.platform.name).login
+        known = way(self.platform.name)
+        return known.personal if self.personal and known.personal is not None else known.login
 
     @property
     def redirect(self) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import click
+
 from cmops.ledger.clock import SystemClock
 from cmops.mainline import Asked
 from cmops.project import Project
@@ -12,7 +14,7 @@ from cmops.publish.desk import Desk
 from cmops.publish.naming import name_of, named
 from cmops.publish.plan import Delivery
 from cmops.publish.ports import Ports
-from cmops.running import ports
+from cmops.running import ledger_made, ports
 
 
 @contextmanager
@@ -23,6 +25,17 @@ def desk(project: Project) -> Iterator[tuple[Desk, Ports]]:
         yield Desk(outside.run, outside.clock, outside.ledger), outside
     finally:
         outside.ledger.close()
+
+
+def remind(project: Project) -> None:
+    """Makes the ledger where there is none, and asks for its name in cmops.yml until it is there.
+
+    Without that name a ledger that was deleted would look like one that was never made, and
+    everything would go out again. Raises LedgerError and GitError.
+    """
+    if project.workspace.settings.genesis is None:
+        said = project.wording.say("cli.publish.remind", genesis=ledger_made(project))
+        click.echo(said, err=True)
 
 
 def meant(project: Project, text: str) -> tuple[Delivery, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cmops.cli.ledger import desk
+from cmops.cli.ledger import desk, remind
 from cmops.cli.options import sandbox_option, scope_options
 from cmops.errors import UsageError
 from cmops.ledger.entries import Scope
@@ -38,6 +38,9 @@ def pause(  # noqa: PLR0913 - one parameter an option
         end = time.moment(until, project.workspace.zone) if until else None
     except ValueError:
         raise UsageError("cli.not-a-time", time=until) from None
+    pausing.in_words(reason)
+    if not sandbox:
+        remind(project)  # whoever wants to pause need not have published first
     with desk(project) as (opened, _):
         pausing.pause(opened, scope, reason, end)
     click.echo(project.wording.say(f"cli.pause.done-{scope.kind}", name=scope.name))

@@ -9,11 +9,14 @@ import click
 
 from cmops.adapters import registry
 from cmops.adapters.contract import Can, Capability, Guarantee, Platform
+from cmops.adapters.declaration import Cost
 from cmops.adapters.limits import unsure
+from cmops.adapters.titles import title
 from cmops.cli import output
 from cmops.cli.options import format_option
 from cmops.cli.words import wording_here
 from cmops.errors import UsageError
+from cmops.publish.prices import Money, prices_of
 from cmops.text.counting import Limit
 from cmops.wording import Wording
 
@@ -34,8 +37,8 @@ def platforms(name: str | None, form: str) -> None:
         output.as_json({"version": 1, "platforms": [_row(each, wording) for each in found]})
         return
     for platform in found:
-        title = f"{platform.title} ({platform.name})"
-        click.echo(output.style(title, bold=True))
+        name_there = f"{title(platform, wording)} ({platform.name})"
+        click.echo(output.style(name_there, bold=True))
         for line in _lines(platform, wording, whole=name is not None):
             click.echo(f"  {line}")
         click.echo()
@@ -58,10 +61,25 @@ def _lines(platform: Platform, wording: Wording, *, whole: bool) -> Iterator[str
         if names:
             words = ", ".join(wording.say(f"platform.capability.{each}") for each in names)
             yield f"{wording.say(f'platforms.{phrase}')} {words}"
+    yield from _cost(platform, wording, whole=whole)
     if whole and platform.secrets:
         yield wording.say("platforms.secrets", secrets=platform.needed)
     if whole and platform.optional:
         yield wording.say("platforms.optional", secrets=sorted(platform.optional))
+
+
+def _cost(platform: Platform, wording: Wording, *, whole: bool) -> Iterator[str]:
+    """What the platform charges, where it does."""
+    cost = platform.cost
+    if cost is None:
+        return
+    said = [
+        wording.say(f"platform.cost.{name}", price=Money(amount, cost.currency).words)
+        for name, amount in prices_of(cost).items()
+    ]
+    yield f"{wording.say('platforms.cost')} {' · '.join(said)}"
+    if whole:
+        yield "  " + wording.say("platforms.source", source=cost.source, day=cost.checked)
 
 
 def _promise(platform: Platform, wording: Wording) -> Iterator[str]:
@@ -90,7 +108,7 @@ def _source(name: str, limit: Limit, wording: Wording) -> str:
     source = limit.source.removesuffix("(?)").rstrip()
     parts = [wording.say("platforms.source", source=source, day=limit.checked)]
     phrase = f"platform.counting.{limit.count}"
-    if wording.has(phrase) and not name.startswith(("image", "video")):
+    if wording.has(phrase) and (name == "text_bytes" or not name.endswith("_bytes")):
         parts.insert(0, wording.say(phrase))
     if unsure(limit):
         parts.append(wording.say("platforms.unsure"))
@@ -101,7 +119,7 @@ def _row(platform: Platform, wording: Wording) -> dict[str, Any]:
     remembers = platform.remembers
     return {
         "name": platform.name,
-        "title": platform.title,
+        "title": title(platform, wording),
         "publishes": platform.able(Capability.PUBLISH) is Can.YES,
         "guarantee": platform.guarantee.value,
         "guaranteed": wording.say(f"platform.guarantee.{platform.guarantee}"),
@@ -109,9 +127,17 @@ def _row(platform: Platform, wording: Wording) -> dict[str, Any]:
         "limits": {name: _limit_row(limit) for name, limit in platform.limits.items()},
         "capabilities": {each.value: platform.able(each).name.lower() for each in Capability},
         "media_types": sorted(platform.media_types) if platform.media_types is not None else None,
+        "cost": _cost_row(platform.cost),
         "secrets": list(platform.secrets),
         "optional_secrets": sorted(platform.optional),
     }
+
+
+def _cost_row(cost: Cost | None) -> dict[str, Any] | None:
+    if cost is None:
+        return None
+    prices = {name: Money(each, cost.currency).plain for name, each in prices_of(cost).items()}
+    return {"prices": prices, "source": cost.source, "checked": cost.checked}
 
 
 def _limit_row(limit: Limit) -> dict[str, Any]:

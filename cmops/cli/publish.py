@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from cmops.cli import output, summary
-from cmops.cli.ledger import desk, meant
+from cmops.cli.ledger import desk, meant, remind
 from cmops.cli.options import at_option, format_option, sandbox_option
 from cmops.errors import CmopsError, UsageError
 from cmops.ledger.clock import SystemClock
@@ -24,7 +24,7 @@ from cmops.publish.report import run_report, say, say_error
 from cmops.publish.resolve import publish_again
 from cmops.publish.results import Done, Outcome, RunResult
 from cmops.publish.stopping import Stop, stopped_by_signals
-from cmops.running import ledger_made, ports
+from cmops.running import ports
 from cmops.workspace import time
 
 COLOURS = {
@@ -89,7 +89,7 @@ def _sent(project: Project, named: frozenset[str], end: datetime | None, stop: S
     """One run over the networks, which also tells people what they are handed."""
     from cmops.cli.handing import telling
 
-    _remind(project)
+    remind(project)
     asked = ports(project, SystemClock(), Asked(named), stop)
     return deliver(replace(asked, tell=telling(project)), Wanted(named or None, end))
 
@@ -100,17 +100,6 @@ def _another_round(project: Project, name: str, reason: str) -> str:
     with desk(project) as (opened, _):
         publish_again(opened, found.record, name_of(found), reason)
     return shown
-
-
-def _remind(project: Project) -> None:
-    """Makes the ledger where there is none, and asks for its name in cmops.yml until it is there.
-
-    Without that name a ledger that was deleted would look like one that was never made, and
-    everything would go out again.
-    """
-    if project.workspace.settings.genesis is None:
-        said = project.wording.say("cli.publish.remind", genesis=ledger_made(project))
-        click.echo(said, err=True)
 
 
 def _moment(project: Project, text: str | None) -> datetime | None:

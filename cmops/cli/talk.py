@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from cmops.cli.branch import held_back, moved, previewed
-from cmops.cli.ledger import desk, meant
+from cmops.cli.ledger import desk, meant, remind
 from cmops.cli.thread import Thread
 from cmops.errors import CmopsError
 from cmops.github import comments, people, place
@@ -87,6 +87,7 @@ def _pause(thread: Thread, wish: Wish) -> Iterator[str]:
     known = thread.project.workspace.settings.channels
     scope = Scope("channel", channel) if channel in known else Scope()
     reason = (rest if channel in known else wish.text).strip() or thread.heard.url
+    remind(thread.project)
     with desk(thread.project) as (opened, _):
         pausing.pause(opened, scope, reason)
     yield inline(thread.project.wording.say(f"cli.pause.done-{scope.kind}", name=scope.name))

@@ -136,13 +136,11 @@ def exchange(http: Http, login: Login, begun: Begun, code: Secret, client: Clien
 
 def _lasting(http: Http, login: Login, client: Client, tokens: Tokens) -> Tokens:
     path, grant = login.longer or ("", "")
-    name = "fb_exchange_token" if grant == "fb_exchange_token" else "access_token"
-    asked: dict[str, Any] = {
-        "grant_type": grant,
-        "client_id": client.id,
-        "client_secret": client.secret,
-        name: tokens["access_token"],
-    }
+    asked: dict[str, Any] = {"grant_type": grant, "client_secret": client.secret}
+    if grant == "fb_exchange_token":
+        asked |= {"client_id": client.id, grant: tokens["access_token"]}
+    else:
+        asked["access_token"] = tokens["access_token"]
     origin, _ = _split(login.token)
     answer = http.server(origin).read("GET", path, params=asked, accept={400, 401, 403})
     return {**tokens, **_tokens(answer)}

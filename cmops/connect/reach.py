@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from cmops.adapters.linkedin import VERSION
+from cmops.adapters.slack.api import settled
 from cmops.connect.ways import APIS
+from cmops.failures import NotSent
 from cmops.http import Answer, Http, Secret
 
 _PAGES = 20
@@ -88,16 +91,47 @@ def _x(api: _Api) -> Iterator[Reachable]:
 
 
 def _linkedin(api: _Api) -> Iterator[Reachable]:
-    person = api.get("/v2/userinfo")
-    asked = {"q": "roleAssignee", "role": "ADMINISTRATOR", "state": "APPROVED"}
-    found = api.get("/rest/organizationAcls", **asked)
-    for each in _rows(found.look("elements")):
-        urn = str(each.get("organization") or each.get("organizationTarget") or "")
+    """The pages, or the member: a token is of an application for the one or for the other."""
+    pages, no_pages = _refusable(lambda: tuple(_organisations(api)))
+    member, nobody = _refusable(lambda: _member(api))
+    if no_pages is not None and nobody is not None:
+        raise nobody
+    yield from (*pages, *member)
+
+
+def _organisations(api: _Api) -> Iterator[Reachable]:
+    from cmops.adapters.linkedin.page import ROLES
+
+    found = api.get("/rest/organizationAcls", q="roleAssignee", state="APPROVED")
+    rows = [each for each in _rows(found.look("elements")) if each.get("role") in ROLES]
+    urns = [str(each.get("organization") or each.get("organizationTarget") or "") for each in rows]
+    for urn in dict.fromkeys(urns):
         number = urn.rpartition(":")[2]
         if number.isdecimal():
-            name = api.get(f"/rest/organizations/{number}").look("localizedName")
-            yield Reachable(urn, str(name or urn))
-    yield Reachable(f"urn:li:person:{person.text('sub')}", str(person.look("name") or ""))
+            # Only administrators may ask for a page's name.
+            said, _ = _refusable(partial(_organisation, api, number))
+            yield Reachable(urn, *(said or (urn,)))
+
+
+def _organisation(api: _Api, number: str) -> tuple[str, ...]:
+    name = api.get(f"/rest/organizations/{number}").look("localizedName")
+    return (str(name),) if name else ()
+
+
+def _member(api: _Api) -> tuple[Reachable, ...]:
+    person = api.get("/v2/userinfo")
+    urn = f"urn:li:person:{person.text('sub')}"
+    return (Reachable(urn, str(person.look("name") or "")),)
+
+
+def _refusable(ask: Callable[[], tuple[Any, ...]]) -> tuple[tuple[Any, ...], NotSent | None]:
+    """What is answered, or nothing and the refusal where the token does not permit it."""
+    try:
+        return ask(), None
+    except NotSent as failure:
+        if failure.code != "unauthorised":
+            raise
+        return (), failure
 
 
 def _facebook(api: _Api) -> Iterator[Reachable]:
@@ -148,11 +182,12 @@ _WRITTEN = (0, 5)
 
 
 def _slack(api: _Api) -> Iterator[Reachable]:
-    me = api.get("/auth.test").text("user")
+    me = settled(api.get("/auth.test")).text("user")
     cursor: dict[str, str] = {}
     for _ in range(_PAGES):
         asked = {"exclude_archived": "true", "limit": "200", **cursor}
-        answer = api.get("/conversations.list", types="public_channel,private_channel", **asked)
+        kinds = "public_channel,private_channel"
+        answer = settled(api.get("/conversations.list", types=kinds, **asked))
         for each in _rows(answer.look("channels")):
             yield Reachable(me, f"#{each.get('name', '')}", {"channel": str(each["id"])})
         following = answer.look("response_metadata", "next_cursor")

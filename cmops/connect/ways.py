@@ -1,9 +1,14 @@
-"""How each platform is connected: the login it has, what it asks of an application, its review."""
+"""How each platform is connected: the login it has, what it asks of an application, its review.
+
+Sources, read on 2026-11-22: learn.microsoft.com, LinkedIn, "Getting Access", "Authorization Code
+Flow", "Community Management API" and its FAQ; developers.facebook.com, "Pages API: Posts", "Page
+Feed", "Instagram Content Publishing", "Threads: Get Access Tokens", "Delete Posts" and "Mentions".
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cmops.connect.login import Login
 
@@ -16,16 +21,32 @@ _LONGER = ("/v25.0/oauth/access_token", "fb_exchange_token")
 class Way:
     """``login`` is None where a token is made on the platform's own pages and pasted.
 
-    ``reviewed`` says that the platform looks at an application before it may publish. ``keeps``
-    are the secrets besides the token that the channel works with: the application's own.
+    ``personal`` is the login of somebody who publishes for themselves, where a page's takes
+    another application. ``reviewed`` says that the platform looks at an application before it may
+    publish. ``keeps`` are the secrets besides the token that the channel works with: the
+    application's own.
     """
 
     login: Login | None = None
+    personal: Login | None = None
     reviewed: bool = False
     keeps: Mapping[str, str] | None = None
 
 
 MASTODON_SCOPES = ("read", "write")
+
+# An application of the Community Management API, which pages need, has no other product: not the
+# sign-in that tells who a member is, nor the other way round.
+_LINKEDIN_PAGES = Login(
+    "https://www.linkedin.com/oauth/v2/authorization",
+    "https://www.linkedin.com/oauth/v2/accessToken",
+    (
+        *("r_organization_social", "w_organization_social", "rw_organization_admin"),
+        *("r_organization_social_feed", "w_organization_social_feed"),
+    ),
+    pkce=False,
+)
+_LINKEDIN_MEMBER = replace(_LINKEDIN_PAGES, scopes=("openid", "profile", "w_member_social"))
 
 WAYS: dict[str, Way] = {
     "x": Way(
@@ -38,15 +59,8 @@ WAYS: dict[str, Way] = {
         keeps={"client_id": "client_id", "client_secret": "client_secret"},
     ),
     "linkedin": Way(
-        Login(
-            "https://www.linkedin.com/oauth/v2/authorization",
-            "https://www.linkedin.com/oauth/v2/accessToken",
-            (
-                *("openid", "profile", "w_member_social", "w_organization_social"),
-                *("r_organization_social", "rw_organization_admin"),
-            ),
-            pkce=False,
-        ),
+        _LINKEDIN_PAGES,
+        _LINKEDIN_MEMBER,
         reviewed=True,
         keeps={"client_id": "client_id", "client_secret": "client_secret"},
     ),
@@ -56,7 +70,7 @@ WAYS: dict[str, Way] = {
             _GRAPH,
             (
                 *("pages_show_list", "pages_manage_posts", "pages_read_engagement"),
-                *("pages_manage_engagement", "read_insights"),
+                *("pages_manage_engagement", "pages_read_user_content", "read_insights"),
             ),
             separator=",",
             pkce=False,
@@ -88,6 +102,7 @@ WAYS: dict[str, Way] = {
             (
                 *("threads_basic", "threads_content_publish", "threads_manage_replies"),
                 *("threads_read_replies", "threads_manage_insights"),
+                *("threads_manage_mentions", "threads_delete"),
             ),
             separator=",",
             pkce=False,

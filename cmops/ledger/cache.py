@@ -16,7 +16,7 @@ from zlib import crc32
 from cmops.ledger.entries import Unreadable
 from cmops.ledger.sheet import Sheet
 
-FORMAT = "cmops ledger cache 2"
+FORMAT = "cmops ledger cache 3"
 """Changes with everything that a sheet's meaning depends on: fields, kinds, what is settled."""
 
 

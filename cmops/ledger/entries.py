@@ -100,7 +100,8 @@ class Entry:
     until: datetime | None = None
     """End of a claim's lease, or of a pause."""
     attempt: int = 0
-    """Counts a delivery's claims from 1; the highest is the newest, whatever the clocks said."""
+    """Counts a delivery's claims from 1; the highest is the newest, whatever the clocks said. In
+    what holds a delivery: the newest that was known."""
     digests: tuple[str, ...] = ()
     """Of each message of a claim, in order."""
     commit: str | None = None

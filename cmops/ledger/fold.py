@@ -14,7 +14,8 @@ from typing import Any
 
 from cmops.ledger.corrected import as_corrected, corrections
 from cmops.ledger.entries import Entry, Kind, Receipt, dump
-from cmops.ledger.record import Claim, Doubt, Duplicate, Live, Pausing, Record, Refusal
+from cmops.ledger.record import Claim, Doubt, Duplicate, Live, Record, Refusal
+from cmops.ledger.waits import hold, pausing
 
 _NEGATIVE = frozenset({Kind.REJECTED, Kind.THROTTLED, Kind.NOT_SENT, Kind.HANDED})
 
@@ -78,7 +79,8 @@ class _Folding:
             receipts=self._first_receipts(standing, live),
             doubts=doubts,
             refusals=self._refusals({claim.id: claim for claim in claims}),
-            pausing=self._pausing(),
+            pausing=pausing(self._now(Kind.THROTTLED, Kind.NOT_SENT, Kind.UNCLEAR)),
+            hold=hold(self._now(Kind.HELD, Kind.NOT_SENT), claims[-1] if claims else None),
             handed=self._handed(answered),
             answer=answered.answer if answered else None,
             moved=answered.not_before if answered else None,
@@ -91,7 +93,7 @@ class _Folding:
             clash=self.clash,
             attempts=max((claim.attempt for claim in claims), default=0),
             last=self.entries[-1].id,
-            stamp=stamp_of(entry.id for entry in self.entries),
+            stamp=stamp_of(entry.id for entry in self.entries if entry.kind != Kind.HELD),
         )
 
     def _of(self, *kinds: Kind) -> Iterator[Entry]:
@@ -163,14 +165,6 @@ class _Folding:
             digest = claim.digest if claim else entry.digest
             found.append(Refusal(digest, entry.message or 0, entry.code or "", entry.at))
         return tuple(found)
-
-    def _pausing(self) -> Pausing | None:
-        found = [
-            Pausing(entry.not_before, entry.kind, entry.code)
-            for entry in self._now(Kind.THROTTLED, Kind.NOT_SENT, Kind.UNCLEAR)
-            if entry.not_before is not None
-        ]
-        return max(found, key=lambda item: (item.until, item.kind, item.code or ""), default=None)
 
     def _last(self, kind: Kind, *, whole: bool) -> Entry | None:
         found = [entry for entry in self._now(kind) if not (whole and entry.target)]
@@ -284,8 +278,9 @@ def live_order(item: Live) -> tuple[Any, ...]:
 
 
 def stamp_of(ids: Iterable[str]) -> str:
-    """Ids are enough: an entry never changes, and a changed one is a clash."""
-    return blake2b("\n".join(sorted(ids)).encode(), digest_size=12).hexdigest()
+    """Ids are enough: an entry never changes, and a changed one is a clash. Of none it is empty."""
+    known = "\n".join(sorted(ids))
+    return blake2b(known.encode(), digest_size=12).hexdigest() if known else ""
 
 
 def _same(one: Live, other: Live) -> bool:

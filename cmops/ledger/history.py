@@ -129,6 +129,13 @@ class History:
         self._extra = extra
         self._records: dict[str, Record] = {}
 
+    @property
+    def version(self) -> str | None:
+        """What changes with anything it knows; None where that cannot be told."""
+        if self._extra.groups:
+            return None
+        return self.tip or (None if self._index.groups else "")
+
     @classmethod
     def of_entries(cls, entries: Iterable[Entry]) -> History:
         """The history of these entries, wherever they would be kept."""

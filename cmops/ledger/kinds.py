@@ -16,6 +16,7 @@ class Kind(StrEnum):
     REJECTED = "rejected"
     THROTTLED = "throttled"
     NOT_SENT = "not_sent"
+    HELD = "held"
     UNCLEAR = "unclear"
     HANDED = "handed"
     RETRACT = "retract"
@@ -34,6 +35,7 @@ OUTCOMES = frozenset(
         Kind.REJECTED,
         Kind.THROTTLED,
         Kind.NOT_SENT,
+        Kind.HELD,
         Kind.UNCLEAR,
         Kind.HANDED,
         Kind.RETRACTED,
@@ -55,6 +57,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     Kind.REJECTED: (*_ATTEMPT, "message", "code"),
     Kind.THROTTLED: (*_ATTEMPT, "not_before"),
     Kind.NOT_SENT: (*_ATTEMPT, "code"),
+    Kind.HELD: (*_DELIVERY, "attempt", "code"),
     Kind.UNCLEAR: (*_ATTEMPT, "message", "code"),
     Kind.HANDED: _ATTEMPT,
     Kind.RETRACT: _DELIVERY,

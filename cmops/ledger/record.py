@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from cmops.ledger.clock import MAX_LEASE, MAX_SKEW
 from cmops.ledger.entries import Entry, Receipt
+from cmops.ledger.waits import Hold, Pausing
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +108,6 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Pausing:
-    """Why nothing may be sent before a time: the latest ``throttled`` or ``not_sent``."""
-
-    until: datetime
-    kind: str
-    code: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Duplicate:
     """Two different receipts for one message; a person should retract one of them."""
 
@@ -154,6 +146,7 @@ class Record:
     """Attempts of every round that nobody knows the end of, those under a running lease too."""
     refusals: tuple[Refusal, ...] = ()
     pausing: Pausing | None = None
+    hold: Hold | None = None
     handed: datetime | None = None
     answer: str | None = None
     """The last answer of a person: published, send, drop or moved."""
@@ -179,7 +172,8 @@ class Record:
     last: str | None = None
     """Id of the newest entry by time."""
     stamp: str = ""
-    """Changes with every entry that is added, in whatever order; equal stamps, equal knowledge."""
+    """Changes with every entry that is added, in whatever order; equal stamps, equal knowledge.
+    Only what holds it does not count: that forbids nobody anything."""
 
     @property
     def messages(self) -> int:
@@ -206,6 +200,12 @@ class Record:
     def begun(self) -> bool:
         """Whether something of this round is or was live, or may be: it can never be missed."""
         return bool(self.receipts) or any(doubt.claim.round == self.round for doubt in self.doubts)
+
+    def begun_before(self, now: datetime) -> bool:
+        """The same, but for what whoever has claimed it now is about to begin."""
+        mine = self.held_by(now)
+        here = (doubt.claim for doubt in self.doubts if doubt.claim.round == self.round)
+        return bool(self.receipts) or any(mine is None or each.id != mine.id for each in here)
 
     @property
     def published(self) -> bool:

@@ -99,6 +99,10 @@ class Scribe:
         """
         return self._of(Kind.NOT_SENT, claim, message, code=code, not_before=not_before)
 
+    def held(self, record: Record, channel: str, code: str) -> Entry:
+        """Why it was due and not even claimed; void as soon as anybody claims it."""
+        return self._about(Kind.HELD, record, channel=channel, attempt=record.attempts, code=code)
+
     def unclear(
         self,
         claim: Claim | Entry,

@@ -16,7 +16,9 @@ from cmops.ledger.fold import live_order, stamp_of
 from cmops.ledger.record import Claim, Live, Record
 
 _UNTIL = re.compile(r'"until":"([^"]+)"').findall
-_HARMLESS = frozenset({Kind.INTENT, Kind.THROTTLED, Kind.NOT_SENT, Kind.REJECTED, Kind.UNCLEAR})
+_HARMLESS = frozenset(
+    {Kind.INTENT, Kind.THROTTLED, Kind.NOT_SENT, Kind.HELD, Kind.REJECTED, Kind.UNCLEAR}
+)
 """What no longer matters once every message has its receipt."""
 
 

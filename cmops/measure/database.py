@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cmops.measure import run
 from cmops.measure.facts import Known, Values, period_row
+from cmops.measure.kept import each
 from cmops.measure.periods import Period
 from cmops.measure.tables import RESULT_DAYS, TABLES, definition
 
@@ -26,19 +27,20 @@ FROM raw_deliveries AS raw ASOF LEFT JOIN (
 _CHANNELS = """
 INSERT INTO channels
 SELECT read.channel, known.platform, known.brand, read.counted_at, read.metric, read.value
-FROM read_parquet(?) AS read
+FROM {each} AS read
 LEFT JOIN (
   SELECT channel, max(CASE WHEN dimension = 'platform' THEN member END) AS platform,
          max(CASE WHEN dimension = 'brand' THEN member END) AS brand
   FROM channel_slices GROUP BY channel
 ) AS known ON known.channel = read.channel
-WHERE read.key = '' AND read.counted_at <= ?
 """
+
+_OF_CHANNELS = "(SELECT * FROM read_parquet(?) WHERE key = '' AND counted_at <= ?) AS found"
+_OF_DELIVERIES = "(SELECT * FROM read_parquet(?) WHERE key <> '' AND counted_at <= ?) AS found"
 
 _SNAPSHOTS = """
 INSERT INTO snapshots
-SELECT key, channel, counted_at, metric, value FROM read_parquet(?)
-WHERE key <> '' AND counted_at <= ?
+SELECT key, channel, counted_at, metric, value FROM {each} AS read
 """
 
 _RESULTS = """
@@ -51,10 +53,20 @@ WHERE deliveries.published_at IS NOT NULL
 GROUP BY counted.key, counted.metric
 """
 
+# Of lines that tell of the same numbers, the last is all that results need.
+_LAST = """(
+  SELECT line.key, line.channel, arg_max(line.metrics, line.counted_at) AS metrics,
+         max(line.counted_at) AS counted_at
+  FROM read_parquet(?) AS line JOIN deliveries ON deliveries.key = line.key
+  WHERE line.key <> '' AND line.counted_at <= ?
+    AND line.counted_at <= deliveries.published_at + to_days(?)
+  GROUP BY line.key, line.channel, json_structure(line.metrics)
+) AS last"""
+
 _BOTH = """(
   SELECT key, counted_at, metric, value FROM snapshots
   UNION ALL
-  SELECT key, counted_at, metric, value FROM read_parquet(?) WHERE key <> '' AND counted_at <= ?
+  SELECT key, counted_at, metric, value FROM {each} AS read
 )"""
 
 _DIMENSIONS = ("channel", "platform", "brand", "campaign", "pillar", "format")
@@ -85,13 +97,16 @@ def filled(
     _known(database, known)
     files = [list(snapshots), now.replace(tzinfo=None)]
     if snapshots:
-        database.execute(_CHANNELS, files)
+        database.execute(_CHANNELS.format(each=each(_OF_CHANNELS)), files)
     if snapshots and whole:
-        database.execute(_SNAPSHOTS, files)
+        database.execute(_SNAPSHOTS.format(each=each(_OF_DELIVERIES)), files)
     database.execute(_DELIVERIES)
     database.execute("DROP TABLE raw_deliveries")
     if snapshots and not whole:
-        database.execute(_RESULTS.format(snapshots=_BOTH), [*files, RESULT_DAYS])
+        database.execute(
+            _RESULTS.format(snapshots=_BOTH.format(each=each(_LAST))),
+            [*files, RESULT_DAYS, RESULT_DAYS],
+        )
     else:
         database.execute(_RESULTS.format(snapshots="snapshots"), [RESULT_DAYS])
     database.execute("INSERT INTO slices SELECT key, 'all', '' FROM deliveries")
@@ -100,6 +115,15 @@ def filled(
             f"INSERT INTO slices SELECT key, '{name}', {name} FROM deliveries"  # noqa: S608
             f" WHERE {name} IS NOT NULL"
         )
+
+
+def ahead(database: Connection, files: Sequence[str], now: datetime) -> bool:
+    """Whether some of these snapshots are of a time that has not come yet."""
+    if not files:
+        return False
+    query = "SELECT max(counted_at) FROM read_parquet(?)"
+    found = database.execute(query, [list(files)]).fetchone()
+    return bool(found and found[0] and found[0] > now.replace(tzinfo=None))
 
 
 def _known(database: Connection, known: Known) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cmops.errors import CmopsError
 from cmops.findings import Finding
@@ -16,13 +17,17 @@ from cmops.ledger.clock import SystemClock
 from cmops.ledger.errors import LedgerUnreachable
 from cmops.ledger.remote import Remote, Snapshot
 from cmops.measure import database, place, run
+from cmops.measure.answers import Answers, stamp
 from cmops.measure.definitions import Kpi, definitions
-from cmops.measure.facts import Situation, known
+from cmops.measure.facts import Known, Situation, known
 from cmops.measure.goals import Progress, progress
 from cmops.measure.intake import Brought, brought
 from cmops.measure.kept import Kept
 from cmops.measure.periods import Kind, Period, periods
 from cmops.measure.run import Row
+
+if TYPE_CHECKING:
+    from cmops.workspace.cache import Cache
 
 DIMENSIONS = ("all", "channel", "platform", "brand", "pillar", "format", "campaign")
 UNKNOWN_KPI = "CM956"
@@ -54,8 +59,7 @@ class Figures:
     ``fresh`` asks the remote for the newest snapshots; otherwise what this machine saw last is
     good enough. The rehearsal (``sandbox``) has no snapshots, and the example's numbers.
     ``wanted`` are the first and the last day of a period that somebody asks for (Kind.RANGE).
-    ``narrowed`` leaves out what is of channels that the workspace does not have (any more): the
-    site of one brand must not count another's.
+    ``cache`` has what earlier runs worked out; ``keep`` adds to it.
     """
 
     def __init__(
@@ -66,28 +70,39 @@ class Figures:
         sandbox: bool = False,
         fresh: bool = False,
         wanted: tuple[date, date] | None = None,
-        narrowed: bool = False,
+        cache: Cache | None = None,
     ) -> None:
         self._root = root
         self._situation = situation
         self._sandbox = sandbox
         self._fresh = fresh
         self._wanted = wanted
-        self._narrowed = narrowed
+        self._narrowed = False
+        self._cache = cache
         self._rows: dict[str, tuple[Row, ...] | Finding] = {}
-        self._periods: dict[tuple[str, str], Period] = {}
         self.notes: list[CmopsError] = []
 
     def of(self, situation: Situation) -> Figures:
-        """The same of another situation: of what a narrower view shows."""
-        return Figures(
+        """The same of another situation: of what a narrower view shows.
+
+        What is of channels that its workspace does not have (any more) is left out: the site of
+        one brand must not count another's.
+        """
+        found = Figures(
             self._root,
             situation,
             sandbox=self._sandbox,
             fresh=self._fresh,
             wanted=self._wanted,
-            narrowed=True,
+            cache=self._cache,
         )
+        found._narrowed = True
+        return found
+
+    def keep(self) -> None:
+        """Keeps what was worked out for the next run, if anything was."""
+        if self._rows:
+            self._answers.save()
 
     @cached_property
     def kpis(self) -> tuple[Kpi, ...]:
@@ -193,8 +208,17 @@ class Figures:
 
     def _run(self, kpi: Kpi) -> tuple[Row, ...] | Finding:
         if kpi.id not in self._rows:
-            self._rows[kpi.id] = run.run(self._database, kpi)
+            self._rows[kpi.id] = self._asked(kpi)
         return self._rows[kpi.id]
+
+    def _asked(self, kpi: Kpi) -> tuple[Row, ...] | Finding:
+        known = self._answers.of(kpi)
+        if known is not None:
+            return known
+        found = run.run(self._database, kpi)
+        if not isinstance(found, Finding):
+            self._answers.add(kpi, found)
+        return found
 
     def _unknown_kpis(self) -> Iterator[Finding]:
         names = [each.id for each in self.kpis]
@@ -216,31 +240,80 @@ class Figures:
         return f"{self._wanted[0]}..{self._wanted[1]}" if self._wanted else ""
 
     @cached_property
+    def _answers(self) -> Answers:
+        """What earlier runs worked out of exactly what is known now."""
+        run.library()  # Without it there are no figures, whatever is kept.
+        if self._cache is None:
+            return Answers(None, "", None)
+        numbers, more = self._brought.numbers, (self._narrowed, self._wanted)
+        made_of = stamp(self._situation, numbers, self._there.files, *more)
+        return Answers(self._cache, f"{self._narrowed} {self._sandbox}", made_of)
+
+    @cached_property
+    def _periods(self) -> dict[tuple[str, str], Period]:
+        objectives = self._situation.workspace.objectives.values()
+        found = periods(self._first, self._situation.now, objectives, self._wanted)
+        return {(str(each.kind), each.name): each for each in found}
+
+    @cached_property
+    def _first(self) -> date:
+        """The first day that something is known of."""
+        if self._answers.first is None:
+            facts, opened = self._filled
+            days = [day for day in (facts.first, database.first_day(opened)) if day is not None]
+            self._answers.first = min(days, default=self._situation.now.date())
+        return self._answers.first
+
+    @cached_property
     def _database(self) -> run.Connection:
         """Everything that is known, ready to be asked; the periods with it."""
+        opened = self._filled[1]
+        database.grouped(opened, self._periods.values())
+        return opened
+
+    @cached_property
+    def _filled(self) -> tuple[Known, run.Connection]:
         opened, now = run.opened(), self._situation.now
         facts = known(self._situation, self._brought.numbers)
         whole = any(_SNAPSHOTS.search(each.sql) for each in self.kpis)
         database.filled(opened, facts, self._snapshots(opened), now, whole=whole)
         if self._narrowed:
             database.narrowed(opened)
-        days = [day for day in (facts.first, database.first_day(opened)) if day is not None]
-        objectives = self._situation.workspace.objectives.values()
-        found = tuple(periods(min(days, default=now.date()), now, objectives, self._wanted))
-        self._periods = {(str(each.kind), each.name): each for each in found}
-        database.grouped(opened, found)
-        return opened
+        return facts, opened
+
+    @cached_property
+    def _remote(self) -> Remote | None:
+        """Where snapshots are; None for a rehearsal, which no network has seen."""
+        if self._sandbox:
+            return None
+        try:
+            return place.open_place(self._root, SystemClock())
+        except GitError as error:
+            self.notes.append(error)
+            return None
+
+    @cached_property
+    def _there(self) -> Snapshot:
+        """The newest snapshots' files, as far as they can be had."""
+        if self._remote is None:
+            return Snapshot()
+        try:
+            return self._look(self._remote)
+        except (LedgerUnreachable, GitError) as error:
+            self.notes.append(error)
+            return Snapshot()
 
     def _snapshots(self, opened: run.Connection) -> list[str]:
-        """The files of all snapshots; none of a rehearsal's, which no network has seen."""
-        if self._sandbox:
+        """The files of all snapshots."""
+        if self._remote is None or not self._there.files:
             return []
         try:
-            remote = place.open_place(self._root, SystemClock())
-            there = self._look(remote)
             # Its folder may go away with it.
             self._kept = Kept(self._root, self._situation.workspace.settings.timezone)
-            return self._kept.files(remote, there, opened)
+            files = self._kept.files(self._remote, self._there, opened)
+            if database.ahead(opened, files, self._situation.now):
+                self._answers.forget()  # Another minute, other answers.
+            return files
         except (LedgerUnreachable, GitError) as error:
             self.notes.append(error)
             return []

@@ -7,9 +7,11 @@ Python's variables; one SELECT is run, in a transaction that only reads, for a l
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from importlib.util import find_spec
 from threading import Timer
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +80,12 @@ class NoDuckDB(CmopsError):
 
     def __init__(self) -> None:
         super().__init__("measure.no-duckdb")
+
+
+def library() -> None:
+    """Raises NoDuckDB where the library is not there; does not load it yet."""
+    if "duckdb" not in sys.modules and find_spec("duckdb") is None:
+        raise NoDuckDB
 
 
 def opened() -> Connection:

@@ -16,7 +16,7 @@ class Mark:
     """Something on one day or more: ``event``, ``holiday``, ``key-date``, ``campaign``, ``quiet``.
 
     ``place`` is the page that says more; ``what`` a word on its kind, time or scope; ``told`` is
-    what it is to the filters.
+    what it is to the filters; ``id`` is the key date's.
     """
 
     kind: str
@@ -26,6 +26,7 @@ class Mark:
     what: str = ""
     place: tuple[str, str] | None = None
     told: str = ""
+    id: str = ""
 
     def on(self, day: date) -> bool:
         """Whether it lies on this day."""
@@ -97,7 +98,7 @@ def _key_dates(site: Site, first: date, last: date) -> Iterator[Mark]:
         told = filters.of(each.brands)
         kind = "holiday" if is_public_holiday(each) else "key-date"
         for start, end in each.spans(first, last):
-            yield Mark(kind, name, start, end, what, None, told)
+            yield Mark(kind, name, start, end, what, None, told, each.id)
 
 
 def _last(end: datetime) -> date:

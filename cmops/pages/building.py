@@ -67,12 +67,14 @@ _NEEDS: dict[Section, SitePart] = {
 """Sections that a site without these has not."""
 
 
-def build(facts: Facts, address: Address = as_folders, view: View | None = None) -> Built:
+def build(
+    facts: Facts, address: Address = as_folders, view: View | None = None, home: str = ""
+) -> Built:
     """Everything that the site is made of, as far as the view shows it.
 
-    Without one, the view is what ``cmops.yml`` says.
+    Without one, the view is what ``cmops.yml`` says. ``home`` is the site's own address, if known.
     """
-    site = Site(facts, address, view or View.of(facts.workspace.settings))
+    site = Site(facts, address, view or View.of(facts.workspace.settings), home)
     pages: list[Page] = []
     menu: list[tuple[str, tuple[Page, ...]]] = []
     for name, sections in SECTIONS:
@@ -83,6 +85,8 @@ def build(facts: Facts, address: Address = as_folders, view: View | None = None)
         if listed:
             menu.append((title, listed))
         pages += found
+    site.kept.save()
+    site.facts.figures.keep()
     docs = site.say("pages.section.docs")
     assets = (*_assets(), *feeds.files(site))
     return Built(tuple(pages), tuple(menu), docs, tuple(sorted(site.media)), assets)

@@ -16,6 +16,7 @@ _LABELS = 7
 _STEPS = (1, 2, 2.5, 5, 10)
 _LEAST = 2
 _FLAT = 0.6
+_LIKE = 0.02
 _BAR = 0.62
 """How much of its place a bar takes."""
 
@@ -136,13 +137,14 @@ def spark(values: Sequence[float | None]) -> Drawn | None:
 def scale(values: Sequence[float], *, zero: bool) -> tuple[float, float, float]:
     """The lowest and the highest figure of an axis and the step between its ticks, all round.
 
-    Bars begin at zero. A line's axis does as well, unless that would make it flat.
+    Bars begin at zero. A line's axis does as well, unless that would make it flat; figures that
+    hardly differ are to look like it.
     """
     low, high = min(values, default=0.0), max(values, default=0.0)
-    if zero or (low >= 0 and low < _FLAT * high):
+    if zero or high - low <= _LIKE * abs(high) or (low >= 0 and low < _FLAT * high):
         low, high = min(low, 0.0), max(high, 0.0)
     if low == high:
-        low, high = (low - 1, high + 1) if low else (0.0, 1.0)
+        low, high = 0.0, 1.0
     step = _step((high - low) / _TICKS)
     bottom, top = math.floor(low / step) * step, math.ceil(high / step) * step
     return bottom, top, step

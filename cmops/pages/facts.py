@@ -14,6 +14,7 @@ from cmops.publish.plan import Delivery
 from cmops.review.approvals import Standing
 from cmops.todo import Task
 from cmops.wording import Wording
+from cmops.workspace.cache import Cache
 from cmops.workspace.model import Workspace
 
 
@@ -75,6 +76,16 @@ class Facts(Protocol):
 
     def approved_by(self, delivery: Delivery) -> Standing | None:
         """Who approved a delivery and whose word it lacks; None where nobody is asked."""
+        ...
+
+    @property
+    def surroundings(self) -> str:
+        """What changes when any document does that is no post."""
+        ...
+
+    @property
+    def cache(self) -> Cache | None:
+        """What earlier builds worked out, if anything may be kept."""
         ...
 
     @property

@@ -40,13 +40,13 @@ def files(site: Site) -> Iterator[tuple[str, str]]:
     offered = feeds(site)
     if not offered:
         return
-    dates, told = feeds_ics.dates(site), feeds_atom.entries(site)
+    dates, published = feeds_ics.dates(site), feeds_atom.Published(site)
     for feed in offered:
         held = [each for each in dates if _holds(feed, each.kind, each.told)]
         yield MEDIA + feed.ics, feeds_ics.calendar(site, feed.title, feed.colour, held)
         if feed.atom:
-            listed = [each for each in told if not feed.told or feed.told in each.told.split()]
-            yield MEDIA + feed.atom, feeds_atom.feed(site, feed.title, feed.atom, listed)
+            path = MEDIA + feed.atom
+            yield path, published.feed(feed.title, path, feed.told)
 
 
 def feeds(site: Site) -> tuple[Feed, ...]:

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import urljoin
 from xml.sax.saxutils import escape, quoteattr
 
+from cmops.adapters.contract import Can, Capability
+from cmops.adapters.registry import adapter
 from cmops.pages import filters
+from cmops.pages.drawing import lively, rewritten
 from cmops.pages.feeds_ics import identity
 from cmops.pages.links import safe
 from cmops.pages.programme import Slot
 from cmops.pages.site import Site
 from cmops.publish.plan import Delivery
+from cmops.text.markdown import render
 
 MOST = 100
 """How many posts a feed has, the newest first."""
 
 _SPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://cmops.invalid/feeds")
 _NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BLANK = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,32 +39,48 @@ class Told:
     live: tuple[Delivery, ...]
 
 
-def entries(site: Site) -> tuple[Told, ...]:
-    """All that was published, the newest first."""
-    found = [
-        Told(filters.of_slot(site, slot), min(_times(live)), slot, live)
-        for slot in site.programme.slots
-        if (live := _live(slot))
-    ]
-    return tuple(sorted(found, key=lambda each: each.at, reverse=True))
+class Published:
+    """All that was published; an entry that several feeds have is written once."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        found = [
+            Told(filters.of_slot(site, slot), min(_times(live)), slot, live)
+            for slot in site.programme.slots
+            if (live := _live(slot))
+        ]
+        self._all = sorted(found, key=lambda each: each.at, reverse=True)
+        self._written: dict[int, str] = {}
+
+    def feed(self, title: str, path: str, told: str) -> str:
+        """The file: a feed of this name with the newest of what has this filter's word."""
+        kept = (each for each in self._all if not told or told in each.told.split())
+        newest = [each for each, _ in zip(kept, range(MOST), strict=False)]
+        changed = max((max(_times(each.live)) for each in newest), default=self._site.now)
+        lines = [*_head(self._site, title, path, changed), *map(self._entry, newest)]
+        return "\n".join((*lines, "</feed>", ""))
+
+    def _entry(self, told: Told) -> str:
+        if id(told) not in self._written:
+            self._written[id(told)] = _entry(self._site, told)
+        return self._written[id(told)]
 
 
-def feed(site: Site, title: str, path: str, told: Iterable[Told]) -> str:
-    """The file: a feed of this name with the newest of these."""
-    newest = list(told)[:MOST]
-    changed = max((max(_times(each.live)) for each in newest), default=site.now)
+def _head(site: Site, title: str, path: str, changed: datetime) -> Iterator[str]:
+    """What the feed is; its own address is a whole one where the site's is known."""
     name = path.rpartition("/")[2]
-    head = (
-        '<?xml version="1.0" encoding="utf-8"?>',
-        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{site.wording.language}">',
-        f"<id>{_id(site, name)}</id>",
-        f"<title>{_escaped(title)}</title>",
-        f"<updated>{_moment(changed)}</updated>",
-        f'<link rel="self" type="application/atom+xml" href={quoteattr(name)}/>',
-        f"<author><name>{_escaped(site.settings.name)}</name></author>",
-        "<generator>cmops</generator>",
-    )
-    return "\n".join((*head, *(_entry(site, each) for each in newest), "</feed>", ""))
+    yield '<?xml version="1.0" encoding="utf-8"?>'
+    yield f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{site.wording.language}">'
+    yield f"<id>{_id(site, name)}</id>"
+    yield f"<title>{_escaped(title)}</title>"
+    yield f"<updated>{_moment(changed)}</updated>"
+    own = urljoin(site.home, path) if site.home else name
+    yield f'<link rel="self" type="application/atom+xml" href={quoteattr(own)}/>'
+    if site.home:
+        posts = urljoin(site.home, site.address("posts/index.md"))
+        yield f'<link rel="alternate" type="text/html" href={quoteattr(posts)}/>'
+    yield f"<author><name>{_escaped(site.settings.name)}</name></author>"
+    yield "<generator>cmops</generator>"
 
 
 def _live(slot: Slot) -> tuple[Delivery, ...]:
@@ -85,7 +107,8 @@ def _entry(site: Site, told: Told) -> str:
         label = quoteattr(_clean(known.name if known else slot.post.pillar))
         lines.append(f"<category term={quoteattr(slot.post.pillar)} label={label}/>")
     lines.append(f"<summary>{_escaped(channels)}</summary>")
-    lines.append(f'<content type="text">{_escaped(_words(live[0]) or slot.title)}</content>')
+    shown = _shown(site, live[0]) or _paragraphs(slot.title)
+    lines.append(f'<content type="html">{_escaped(shown)}</content>')
     return "\n".join((*lines, "</entry>"))
 
 
@@ -95,15 +118,23 @@ def _links(live: Iterable[Delivery]) -> list[str]:
     found = list(dict.fromkeys(filter(None, urls)))
     kinds = ["alternate", *["related"] * len(found)]
     return [
-        f'<link rel="{kind}" href={quoteattr(url)}/>'
+        f'<link rel="{kind}" href={quoteattr(_clean(url))}/>'
         for kind, url in zip(kinds, found, strict=False)
     ]
 
 
-def _words(each: Delivery) -> str:
-    """What its first channel shows."""
-    made = each.composition
-    return "\n\n".join(message.text for message in made.messages) if made else ""
+def _shown(site: Site, each: Delivery) -> str:
+    """What its first channel shows, as HTML: readers of feeds run the lines of text together."""
+    texts = [message.text for message in each.composition.messages] if each.composition else []
+    channel = site.settings.channels.get(each.subject.channel)
+    if channel and adapter(channel.platform).platform.able(Capability.FORMATTING) is Can.YES:
+        return "\n".join(rewritten(render(text)).strip() for text in texts)
+    return "\n".join(map(_paragraphs, texts))
+
+
+def _paragraphs(text: str) -> str:
+    parts = (part.strip() for part in _BLANK.split(text))
+    return "\n".join(f"<p>{lively(part)}</p>".replace("\n", "<br>\n") for part in parts if part)
 
 
 def _id(site: Site, *names: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -29,6 +30,12 @@ _POST = timedelta(minutes=15)
 _HOUR = timedelta(hours=1)
 _LINE = 75
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_NOTHING = (
+    *("BEGIN:VTIMEZONE", "TZID:UTC", "BEGIN:STANDARD", "DTSTART:19700101T000000"),
+    *("TZOFFSETFROM:+0000", "TZOFFSETTO:+0000", "TZNAME:UTC", "END:STANDARD", "END:VTIMEZONE"),
+)
+"""What an empty calendar has, since one without any component is none (RFC 5545, 3.6)."""
+
 _STATUS = {
     "draft": "TENTATIVE",
     "idea": "TENTATIVE",
@@ -57,26 +64,29 @@ def dates(site: Site) -> tuple[Dated, ...]:
     days = (
         _day(site, mark) for mark in marks(site, first, last) if mark.kind not in ("event", "quiet")
     )
-    quiet = (_quiet(site, each) for each in site.workspace.windows.quiet if each.start)
-    return (*posts, *events, *days, *quiet)
+    return (*posts, *events, *days, *_silences(site))
 
 
 def calendar(site: Site, title: str, colour: str, held: Iterable[Dated]) -> str:
-    """The file: a calendar of this name with these."""
+    """The file: a calendar of this name with these.
+
+    It has no METHOD: that would make it a message about meetings, each with an ORGANIZER
+    (RFC 5546, 3.2.1).
+    """
     head = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//cmops//cmops//" + site.wording.language.upper(),
         "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
-        *(_line(name, _text(title)) for name in ("NAME", "X-WR-CALNAME")),
+        *(_line(name, _title(title)) for name in ("NAME", "X-WR-CALNAME")),
         _line("X-WR-TIMEZONE", _text(site.settings.timezone)),
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
         "X-PUBLISHED-TTL:PT1H",
     ]
     if colour:
         head.append(_line("X-APPLE-CALENDAR-COLOR", _text(colour)))
-    return "\r\n".join([*head, *(each.text for each in held), "END:VCALENDAR", ""])
+    found = [each.text for each in held]
+    return "\r\n".join([*head, *(found or _NOTHING), "END:VCALENDAR", ""])
 
 
 def _post(site: Site, slot: Slot) -> Dated:
@@ -144,11 +154,8 @@ def _event(site: Site, each: Event) -> Dated:
 
 def _day(site: Site, mark: Mark) -> Dated:
     """A campaign or a key date: whole days, the last one inside."""
-    named = mark.place[0] if mark.place else f"{mark.name}-{mark.first.year}"
+    named = mark.place[0] if mark.place else f"{mark.id}-{mark.first:%Y%m%d}"
     after = mark.last + timedelta(days=1)
-    if mark.kind != "campaign":
-        # The same name twice a year, as when clocks change.
-        named = f"{named}-{mark.first:%m}"
     return Dated(
         mark.kind,
         mark.told,
@@ -163,7 +170,17 @@ def _day(site: Site, mark: Mark) -> Dated:
     )
 
 
-def _quiet(site: Site, each: Quiet) -> Dated:
+def _silences(site: Site) -> Iterator[Dated]:
+    """The quiet periods; those of one reason and day, as of two brands, are told apart by order."""
+    names: Counter[str] = Counter()
+    for each in site.workspace.windows.quiet:
+        if each.start:
+            name = f"{each.reason}-{each.start:%Y%m%d}"
+            names[name] += 1
+            yield _quiet(site, each, name if names[name] == 1 else f"{name}-{names[name]}")
+
+
+def _quiet(site: Site, each: Quiet, name: str) -> Dated:
     start, end = each.start or site.now, each.end or site.now
     kind = site.say("pages.quiet")
     return Dated(
@@ -171,7 +188,7 @@ def _quiet(site: Site, each: Quiet) -> Dated:
         filters.of_scope(site, each.scope),
         _vevent(
             site,
-            _uid(site, "quiet", f"{each.reason}-{start:%Y%m%d}"),
+            _uid(site, "quiet", name),
             (_moment("DTSTART", start), _moment("DTEND", end)),
             summary=f"{kind}{site.say('pages.colon')}{each.reason}",
             about=each.reason,
@@ -207,14 +224,14 @@ def _vevent(  # noqa: PLR0913 - one parameter a property
         _moment("LAST-MODIFIED", revised),
         f"SEQUENCE:{int(revised.timestamp()) // 60}",
         *when,
-        _line("SUMMARY", _text(summary)),
+        _line("SUMMARY", _title(summary)),
         _line("DESCRIPTION", _text(about)),
         _line("CATEGORIES", _text(category)),
         f"STATUS:{status}",
         f"TRANSP:{'OPAQUE' if busy else 'TRANSPARENT'}",
     ]
     if place:
-        lines.append(_line("LOCATION", _text(place)))
+        lines.append(_line("LOCATION", _title(place)))
     if url:
         lines.append(_line("URL", url))
     return "\r\n".join([*lines, "END:VEVENT"])
@@ -240,10 +257,15 @@ def _whole(name: str, day: date) -> str:
 
 def _text(text: str) -> str:
     """Text as a value: what has a meaning there is escaped, what no file may hold is left out."""
-    clean = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    clean = _CONTROL.sub("", "\n".join(text.splitlines()))
     for special, escaped in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
         clean = clean.replace(special, escaped)
     return clean
+
+
+def _title(text: str) -> str:
+    """A name as a value: programs show one line of it, and calcurse refuses two."""
+    return _text(" ".join(text.splitlines()))
 
 
 def _line(name: str, value: str) -> str:

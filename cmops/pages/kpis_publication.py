@@ -19,14 +19,11 @@ def publication(site: Site) -> Page:
 
 
 def _parts(site: Site) -> Iterator[Part]:
-    whole = tally.total(site)
-    posts = {
-        each.subject.post
-        for each in site.deliveries
-        if each.subject.action == "publish" and each.record.published
-    }
+    found = tally.outcomes(site)
+    whole = tally.counted("", found)
+    posts = {each.subject.post for each in found if each.published}
     yield site.html(_TEMPLATE, PUBLICATION, part="total", total=whole, posts=len(posts))
-    for name, rows in _tables(site):
+    for name, rows in _tables(site, found):
         if rows:
             yield heading(site, name, name)
             most = max((each.planned for _, each in rows), default=0)
@@ -38,23 +35,25 @@ def _parts(site: Site) -> Iterator[Part]:
 _TEMPLATE = "kpis-publication.html"
 
 
-def _tables(site: Site) -> Iterator[tuple[str, list[tuple[str, tally.Count]]]]:
+def _tables(
+    site: Site, found: tuple[tally.Outcome, ...]
+) -> Iterator[tuple[str, list[tuple[str, tally.Count]]]]:
     yield (
         "by-month",
         [
             (site.wording.month(date.fromisoformat(f"{each.name}-01")), each)
-            for each in reversed(tally.by_month(site))
+            for each in reversed(tally.by_month(found))
         ],
     )
     if len(site.settings.brands) > 1:
         names = _names(site.settings.brands)
-        by_brand = tally.by(site, lambda each: names.get(each.subject.brand, each.subject.brand))
+        by_brand = tally.by(found, lambda subject: names.get(subject.brand, subject.brand))
         yield "by-brand", _named(by_brand)
-    yield "by-channel", _named(tally.by(site, lambda each: site.channel(each.subject.channel)))
-    yield "by-pillar", _named(tally.posts_by(site, "pillar", _names(site.settings.pillars)))
+    yield "by-channel", _named(tally.by(found, lambda subject: site.channel(subject.channel)))
+    yield "by-pillar", _named(tally.posts_by(site, found, "pillar", _names(site.settings.pillars)))
     yield (
         "by-campaign",
-        _named(tally.posts_by(site, "campaign", _names(site.workspace.campaigns))),
+        _named(tally.posts_by(site, found, "campaign", _names(site.workspace.campaigns))),
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from calendar import Calendar
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from cmops.pages import feeds, filters, gaps, grid, mix, weeks
 from cmops.pages.agenda import marks
@@ -28,6 +29,8 @@ WATCHED = 20
 LIST_ROOM = 130_000
 """Characters of a list that has a page of its own."""
 
+Trail = tuple[tuple[str, str], ...]
+
 _ROW = 620
 _WEEKS = Calendar(firstweekday=0)
 _AHEAD = timedelta(days=28)
@@ -47,7 +50,10 @@ def calendar(site: Site) -> Iterator[Page]:
         found = _cut(site, month)
         lists |= _list_paths(month, found)
         shown = _Month(month, path_of(month), found, before, after)
-        yield from _month(site, shown, mondays, choose)
+        near = tuple(weeks.of_month(month, mondays))
+        sources = tuple(_sources(site, shown, near, choose))
+        for path, make in _pages(site, shown, near, choose):
+            yield site.kept.unless_current(shown.last, path, sources, make)
     trail = ((INDEX, label),)
     yield from weeks.weeks(site, mondays, lists, choose, trail)
 
@@ -106,15 +112,38 @@ class _Month:
         return _end(self.first)
 
 
-def _month(
-    site: Site, month: _Month, mondays: tuple[date, ...], choose: tuple[Choice, ...]
-) -> Iterator[Page]:
-    path, title = month.path, initial(site.wording.month(month.first))
+def _sources(
+    site: Site, month: _Month, near: tuple[date, ...], choose: tuple[Choice, ...]
+) -> Iterator[str]:
+    """What a month that is over is made of, besides what stands behind all pages."""
+    yield f"{month.before} {month.after} {near} {choose}"
+    yield repr(gaps.gaps(site, month.first, month.last))
+    yield from (site.kept.day(day) for day in _each(month.first, month.last))
+
+
+def _pages(
+    site: Site, month: _Month, near: tuple[date, ...], choose: tuple[Choice, ...]
+) -> Iterator[tuple[str, Callable[[], Page]]]:
+    """The month's page, and those of its list if it is too full."""
+    title = initial(site.wording.month(month.first))
     trail = ((INDEX, site.say("pages.calendar")),)
-    shown = weeks.of_month(month.first, mondays)
-    near = [(day.isocalendar().week, weeks.path_of(day)) for day in shown]
+    yield month.path, lambda: _month(site, month, near, choose, title, trail)
+    if not month.whole:
+        yield from _lists(site, month, choose, (*trail, (month.path, title)))
+
+
+def _month(
+    site: Site,
+    month: _Month,
+    near: tuple[date, ...],
+    choose: tuple[Choice, ...],
+    title: str,
+    trail: Trail,
+) -> Page:
+    path = month.path
+    shown = [(day.isocalendar().week, weeks.path_of(day)) for day in near]
     current = weeks.path_of(weeks.monday(site.today))
-    beside = {"before": month.before, "after": month.after, "weeks": near, "current": current}
+    beside = {"before": month.before, "after": month.after, "weeks": shown, "current": current}
     parts: list[Part] = [
         site.html("month-beside.html", path, **beside),
         site.html("calendar-filters.html", path, choices=choose),
@@ -127,9 +156,7 @@ def _month(
     else:
         parts.append(site.html("month-parts.html", path, periods=month.parts))
     parts += _mix(site, month.first, path)
-    yield site.page(path, title, tuple(parts), wide=True, trail=trail)
-    if not month.whole:
-        yield from _lists(site, month, choose, (*trail, (path, title)))
+    return site.page(path, title, tuple(parts), wide=True, trail=trail)
 
 
 def watch(site: Site, path: str, first: date, last: date) -> Iterator[Part]:
@@ -164,18 +191,24 @@ def _cut(site: Site, month: date) -> list[Period[Slot]]:
 
 
 def _lists(
-    site: Site, month: _Month, choose: tuple[Choice, ...], trail: tuple[tuple[str, str], ...]
-) -> Iterator[Page]:
+    site: Site, month: _Month, choose: tuple[Choice, ...], trail: Trail
+) -> Iterator[tuple[str, Callable[[], Page]]]:
     """The lists of a month that is too full for one page."""
     for period in month.parts:
         path = f"calendar/{period.name}.md"
-        first, last = site.draw.short_day(period.first), site.draw.short_day(period.last)
-        title = site.say("pages.from-to", first=first, last=last)
-        parts = (
-            site.html("calendar-filters.html", path, choices=choose),
-            _list(site, period.first, period.last, path, period.items),
-        )
-        yield site.page(path, title, parts, trail=trail)
+        yield path, partial(_list_page, site, period, path, choose, trail)
+
+
+def _list_page(
+    site: Site, period: Period[Slot], path: str, choose: tuple[Choice, ...], trail: Trail
+) -> Page:
+    first, last = site.draw.short_day(period.first), site.draw.short_day(period.last)
+    title = site.say("pages.from-to", first=first, last=last)
+    parts = (
+        site.html("calendar-filters.html", path, choices=choose),
+        _list(site, period.first, period.last, path, period.items),
+    )
+    return site.page(path, title, parts, trail=trail)
 
 
 def _list(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from cmops.adapters.contract import Capability
+from cmops.adapters.contract import Capability, Platform
 from cmops.adapters.limits import limits, unsure
 from cmops.adapters.registry import adapter, names
+from cmops.adapters.titles import title
 from cmops.pages.page import Heading, Page, Part, anchor
 from cmops.pages.site import Site
+from cmops.publish.prices import Money, prices_of
 
 INDEX = "platforms/index.md"
 
@@ -23,9 +25,14 @@ def _parts(site: Site) -> Iterator[Part]:
     yield site.heading("our-channels", "channels")
     yield site.html("channels.html", INDEX)
     found = [adapter(name).platform for name in names()]
+    titles = {each.name: title(each, site.wording) for each in found}
     yield site.heading("capabilities", "capabilities")
     rows = [(each, [platform.able(each) for platform in found]) for each in Capability]
-    yield site.html("capabilities.html", INDEX, platforms=found, rows=rows)
+    guaranteed: dict[str, list[str]] = {}
+    for platform in found:
+        guaranteed.setdefault(platform.guarantee, []).append(titles[platform.name])
+    common = {"platforms": found, "titles": titles}
+    yield site.html("capabilities.html", INDEX, **common, rows=rows, guaranteed=guaranteed)
     for platform in found:
         own = [
             (channel, name, limit)
@@ -34,5 +41,14 @@ def _parts(site: Site) -> Iterator[Part]:
             for name, limit in limits(platform, channel).items()
             if name in channel.limits
         ]
-        yield Heading(2, platform.title, anchor("platform", platform.name))
-        yield site.html("platform.html", INDEX, platform=platform, own=own, unsure=unsure)
+        yield Heading(2, titles[platform.name], anchor("platform", platform.name))
+        values = {"platform": platform, "titles": titles, "prices": _prices(platform)}
+        yield site.html("platform.html", INDEX, **values, own=own, unsure=unsure)
+
+
+def _prices(platform: Platform) -> dict[str, Mapping[str, str]]:
+    """What it charges, as people read it; empty where it does not."""
+    cost = platform.cost
+    if cost is None:
+        return {}
+    return {name: Money(each, cost.currency).words for name, each in prices_of(cost).items()}

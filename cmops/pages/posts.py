@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import groupby
 from typing import Any
 
 from cmops.pages.cards import Card, cards
 from cmops.pages.entries import Entry
+from cmops.pages.kept import told_entry
 from cmops.pages.page import Heading, Html, Page, Part, anchor, initial
 from cmops.pages.periods import Period
 from cmops.pages.site import UNDATED, Site
@@ -24,7 +26,12 @@ def posts(site: Site) -> Iterator[Page]:
     label = site.say("pages.posts")
     yield site.page(INDEX, label, (block,), label=label)
     for place, period in enumerate(periods):
-        yield _period(site, period, periods, place)
+        path = f"posts/{period.name}.md"
+        before = periods[place - 1] if place else None
+        after = periods[place + 1] if place + 1 < len(periods) else None
+        sources = _sources(site, period.items, before, after)
+        make = partial(_period, site, path, period, before, after)
+        yield site.kept.page(path, sources, make)
     if site.undated:
         title = site.say("pages.undated")
         parts = _entries(site, UNDATED, site.undated)
@@ -42,14 +49,21 @@ def name(site: Site, period: Period[Any]) -> str:
     return site.say("pages.from-to", first=first, last=last)
 
 
+def _sources(site: Site, items: tuple[Entry, ...], *beside: Period[Entry] | None) -> Iterator[str]:
+    for period in beside:
+        yield f"{period.name} {period.first} {period.last}" if period else ""
+    for entry in items:
+        yield from told_entry(site, entry)
+
+
 def _period(
-    site: Site, period: Period[Entry], periods: tuple[Period[Entry], ...], place: int
+    site: Site,
+    path: str,
+    period: Period[Entry],
+    before: Period[Entry] | None,
+    after: Period[Entry] | None,
 ) -> Page:
-    path = f"posts/{period.name}.md"
-    around = {
-        "before": periods[place - 1] if place else None,
-        "after": periods[place + 1] if place + 1 < len(periods) else None,
-    }
+    around = {"before": before, "after": after}
     beside = site.html("beside.html", path, folder="posts", name=lambda p: name(site, p), **around)
     title = name(site, period)
     parts = (beside, *_entries(site, path, period.items))

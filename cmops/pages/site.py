@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -14,6 +15,7 @@ from cmops.pages.cards import Face, face
 from cmops.pages.drawing import Draw
 from cmops.pages.entries import ROOM, Entry, entries, size
 from cmops.pages.facts import Facts
+from cmops.pages.kept import Kept
 from cmops.pages.links import Address
 from cmops.pages.page import Heading, Html, Page, Part, anchor
 from cmops.pages.periods import Period, periods
@@ -29,9 +31,14 @@ _HERE = "secret_missing"
 
 
 class Site:
-    """One workspace's site at one time. Nothing here writes or asks anybody."""
+    """One workspace's site at one time. Nothing here writes or asks anybody.
 
-    def __init__(self, facts: Facts, address: Address, view: View | None = None) -> None:
+    ``home`` is the site's own address, where it is known; pages do without it, feeds tell it.
+    """
+
+    def __init__(
+        self, facts: Facts, address: Address, view: View | None = None, home: str = ""
+    ) -> None:
         self.view = view or View()
         facts = seen(facts, self.view)
         self.facts = facts
@@ -42,9 +49,11 @@ class Site:
         self.now = facts.now
         self.today = facts.now.date()
         self.address = address
+        self.home = home
         self.draw = Draw(facts, address)
         self.programme = Programme(facts.workspace, self.deliveries)
         self.media: dict[str, None] = {}
+        self._showing: set[str] | None = None
         self._faces: dict[tuple[str, ...], Face] = {}
         self._labels: dict[str, Markup] = {}
         self._pills: dict[str, Markup] = {}
@@ -86,7 +95,9 @@ class Site:
         """Who speaks on these channels of one brand."""
         if channels not in self._faces:
             self._faces[channels] = face(self, channels)
-        return self._faces[channels]
+        found = self._faces[channels]
+        self.shown(found.avatar)  # by this page too
+        return found
 
     def label(self, channel: str) -> Markup:
         """A channel's name and, where the name does not say so, its platform."""
@@ -146,7 +157,24 @@ class Site:
         if opened is None or not opened.type.startswith(("image/", "video/")):
             return None
         self.media.setdefault(opened.path)
+        if self._showing is not None:
+            self._showing.add(opened.path)
         return opened.path
+
+    @contextmanager
+    def showing(self) -> Iterator[set[str]]:
+        """The media files that are shown meanwhile."""
+        found: set[str] = set()
+        self._showing = found
+        try:
+            yield found
+        finally:
+            self._showing = None
+
+    @cached_property
+    def kept(self) -> Kept:
+        """The pages of an earlier build."""
+        return Kept(self, self.facts.cache)
 
     def html(self, template: str, path: str, /, **values: Any) -> Html:
         """A template's block, with what most templates look at."""
@@ -187,10 +215,11 @@ class Site:
     def platform(self, id: str) -> str:
         """What the platform of a channel is called."""
         from cmops.adapters.registry import UnknownPlatform, adapter
+        from cmops.adapters.titles import title
 
         known = self.settings.channels.get(id)
         try:
-            return adapter(known.platform).platform.title if known else "?"
+            return title(adapter(known.platform).platform, self.wording) if known else "?"
         except UnknownPlatform as unknown:
             return str(unknown.args[0])
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
+from typing import NamedTuple
 
+from cmops.ledger.record import Record
 from cmops.pages.site import Site
 from cmops.publish.plan import Delivery, State
+from cmops.publish.subjects import Subject
 
 ON_TIME = timedelta(minutes=15)
 """A delivery is punctual when it was live this soon after its time: the usual gap between runs."""
@@ -44,63 +47,76 @@ class Count:
         return timedelta(seconds=median(each.total_seconds() for each in self.delays))
 
 
-def counted(site: Site, name: str, deliveries: Iterable[Delivery]) -> Count:
-    """The figures of some deliveries, as far as they were to be out by now."""
-    due = [each for each in deliveries if _was_due(each, site)]
-    out = [each for each in due if each.record.published]
-    delays = tuple(delay for each in out if (delay := _delay(each)) is not None)
-    lost = sum(each.state in _LOST for each in due)
-    return Count(name, len(due), len(out), lost, delays)
+class Outcome(NamedTuple):
+    """What became of one delivery that was to be out by now, or is anyway."""
+
+    subject: Subject
+    published: bool
+    lost: bool
+    delay: timedelta | None
 
 
-def by(site: Site, key: Callable[[Delivery], str | None]) -> tuple[Count, ...]:
+def outcomes(site: Site) -> tuple[Outcome, ...]:
+    """Everything that was due by now, or went out."""
+    return tuple(filter(None, (_outcome(each, site) for each in site.deliveries)))
+
+
+def counted(name: str, found: Iterable[Outcome]) -> Count:
+    """The figures of some deliveries."""
+    due = list(found)
+    delays = tuple(each.delay for each in due if each.delay is not None)
+    published = sum(each.published for each in due)
+    return Count(name, len(due), published, sum(each.lost for each in due), delays)
+
+
+def by(found: Iterable[Outcome], key: Callable[[Subject], str | None]) -> tuple[Count, ...]:
     """The figures for each value of ``key``, the largest first."""
-    groups: dict[str, list[Delivery]] = {}
-    for each in _publications(site):
-        name = key(each)
+    groups: dict[str, list[Outcome]] = {}
+    for each in found:
+        name = key(each.subject)
         if name:
             groups.setdefault(name, []).append(each)
-    found = (counted(site, name, deliveries) for name, deliveries in groups.items())
-    return tuple(sorted(found, key=lambda each: (-each.published, -each.planned, each.name)))
+    counts = (counted(name, group) for name, group in groups.items())
+    return tuple(sorted(counts, key=lambda each: (-each.published, -each.planned, each.name)))
 
 
-def total(site: Site) -> Count:
-    """The figures of everything."""
-    return counted(site, "", _publications(site))
-
-
-def by_month(site: Site) -> tuple[Count, ...]:
+def by_month(found: Iterable[Outcome]) -> tuple[Count, ...]:
     """The figures of each month up to now, in order; names are ``2026-12``."""
-    found = by(site, lambda each: f"{each.subject.at:%Y-%m}" if each.subject.at else None)
-    return tuple(sorted((each for each in found if each.planned), key=lambda each: each.name))
+    counts = by(found, lambda subject: f"{subject.at:%Y-%m}" if subject.at else None)
+    return tuple(sorted(counts, key=lambda each: each.name))
 
 
-def posts_by(site: Site, field: str, names: Mapping[str, str]) -> tuple[Count, ...]:
+def posts_by(
+    site: Site, found: Iterable[Outcome], field: str, names: Mapping[str, str]
+) -> tuple[Count, ...]:
     """The figures by something that posts say of themselves (pillar, campaign)."""
     posts = site.workspace.posts
 
-    def key(each: Delivery) -> str | None:
-        post = posts.get(each.subject.post)
+    def key(subject: Subject) -> str | None:
+        post = posts.get(subject.post)
         value = getattr(post, field) if post else None
         return names.get(value, value) if value else site.say(f"pages.without.{field}")
 
-    return by(site, key)
+    return by(found, key)
 
 
-def _publications(site: Site) -> Iterator[Delivery]:
-    return (each for each in site.deliveries if each.subject.action == "publish")
+def _outcome(each: Delivery, site: Site) -> Outcome | None:
+    subject = each.subject
+    if subject.action != "publish":
+        return None
+    record = each.record
+    published = record.published
+    if not published and (subject.at is None or subject.at > site.now):
+        return None
+    delay = _delay(subject, record) if published else None
+    return Outcome(subject, published, each.state in _LOST, delay)
 
 
-def _was_due(each: Delivery, site: Site) -> bool:
-    """Whether it was to be out by now, or is anyway."""
-    return each.record.published or (each.subject.at is not None and each.subject.at <= site.now)
-
-
-def _delay(each: Delivery) -> timedelta | None:
+def _delay(subject: Subject, record: Record) -> timedelta | None:
     """From the planned time to the first message's receipt; early counts as punctual."""
-    claim = each.record.bound
-    planned = (claim.planned if claim else None) or each.subject.at
-    first = each.record.receipts.get(0)
+    claim = record.bound
+    planned = (claim.planned if claim else None) or subject.at
+    first = record.receipts.get(0)
     if planned is None or first is None:
         return None
     return max(first.at - planned, timedelta())

@@ -22,6 +22,7 @@ from cmops.publish.plan import Delivery, State
 from cmops.review.approvals import Standing
 from cmops.todo import Task
 from cmops.wording import Wording
+from cmops.workspace.cache import Cache
 from cmops.workspace.model import (
     Broken,
     Incident,
@@ -101,6 +102,16 @@ class Seen:
     def approved_by(self, delivery: Delivery) -> Standing | None:
         """Who approved what is shown."""
         return None if self._view.lacks("approvals") else self._facts.approved_by(delivery)
+
+    @property
+    def surroundings(self) -> str:
+        """What changes when any document does that is no post, shown or not."""
+        return self._facts.surroundings
+
+    @property
+    def cache(self) -> Cache | None:
+        """What earlier builds worked out."""
+        return self._facts.cache
 
     @property
     def sandbox(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from functools import partial
 
 from cmops.pages import grid
 from cmops.pages.agenda import marks
@@ -35,15 +36,29 @@ def weeks(
     for place, first in enumerate(mondays):
         before = mondays[place - 1] if place else None
         after = mondays[place + 1] if place + 1 < len(mondays) else None
-        path, days = path_of(first), [first + timedelta(days=n) for n in range(grid.DAYS)]
-        months = [day.replace(day=1) for day in (days[0], days[-1])]
+        days = [first + timedelta(days=n) for n in range(grid.DAYS)]
+        where = {day: lists[day] for day in days if day in lists}
+        sources = (f"{before} {after} {choose} {where}", *map(site.kept.day, days))
         beside = {"before": _door(before), "after": _door(after)}
-        parts = (
-            site.html("week-beside.html", path, months=dict.fromkeys(months), **beside),
-            site.html("calendar-filters.html", path, choices=choose),
-            _grid(site, path, days, lists),
-        )
-        yield site.page(path, _title(site, days), parts, wide=True, trail=trail)
+        make = partial(_week, site, days, where, choose, trail, beside)
+        yield site.kept.unless_current(days[-1], path_of(first), sources, make)
+
+
+def _week(
+    site: Site,
+    days: list[date],
+    lists: Mapping[date, str],
+    choose: tuple[Choice, ...],
+    trail: tuple[tuple[str, str], ...],
+    beside: Mapping[str, tuple[int, str] | None],
+) -> Page:
+    path, months = path_of(days[0]), [day.replace(day=1) for day in (days[0], days[-1])]
+    parts = (
+        site.html("week-beside.html", path, months=dict.fromkeys(months), **beside),
+        site.html("calendar-filters.html", path, choices=choose),
+        _grid(site, path, days, lists),
+    )
+    return site.page(path, _title(site, days), parts, wide=True, trail=trail)
 
 
 def path_of(first: date) -> str:

@@ -1,6 +1,7 @@
 """What publishing costs where a platform charges for it, and what a month's budget still allows.
 
-Counted from the ledger: what was published in the month, and what is planned for the rest of it.
+Counted from the ledger: what was published and taken back in the month, what was looked for after
+a lost answer, and what is planned for the rest of it.
 What looking at it again cost is told by whoever keeps the numbers. Months are the workspace's.
 """
 
@@ -8,16 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 
 from cmops.adapters.declaration import Cost
-from cmops.ledger.entries import Kind
 from cmops.ledger.history import History
 from cmops.ledger.record import Record
 from cmops.publish.plan import Gate
 from cmops.publish.prices import Money, budgeted, cost_of, price
 from cmops.publish.reasons import Reason
+from cmops.publish.spent import What, spent
 from cmops.publish.subjects import Subject
 from cmops.workspace.model import Channel, Publishing
 
@@ -43,7 +44,8 @@ class Knowledge:
 class Bill:
     """What the channels of one purse cost this month.
 
-    ``planned`` is what is still to go out; ``most`` is None where nobody set a budget.
+    ``sent`` is what was published or taken back, ``read`` what was looked at, ``planned`` what is
+    still to go out; ``most`` is None where nobody set a budget.
     """
 
     name: str
@@ -119,8 +121,11 @@ class Budgets:
     def estimate(self, subject: Subject) -> Money | None:
         """What sending this will cost; None where it costs nothing."""
         cost = cost_of(subject.platform)
-        if cost is None or subject.action != "publish":
+        if cost is None:
             return None
+        if subject.action == "delete":
+            messages = len(subject.composition.messages) if subject.composition else 0
+            return Money(messages * cost.delete, cost.currency) if messages * cost.delete else None
         return Money(_whole(cost, subject), cost.currency)
 
     def bills(self) -> tuple[Bill, ...]:
@@ -156,42 +161,39 @@ class Budgets:
 
     def _counted(self, purse: _Purse) -> _Sums:
         sums = _Sums()
-        subjects = [
-            each
-            for each in self._known.subjects()
-            if each.channel in purse.channels and each.action == "publish"
-        ]
+        known = [each for each in self._known.subjects() if each.channel in purse.channels]
+        subjects = [each for each in known if each.action == "publish"]
         by_target = {each.target: each for each in subjects}
         sizes: dict[str, int] = {}
-        for key, message, at in self._published(purse):
-            amount = _said(purse.cost, by_target.get(key), message)
-            _add(sums.sent, self._month(at), amount)
-            sizes[key] = sizes.get(key, 0) + 1
+        for each in spent(self._known.history, purse.channels, self._known.now):
+            month = self._month(each.at)
+            if each.what is What.SENT:
+                _add(sums.sent, month, _said(purse.cost, by_target.get(each.key), each.message))
+                sizes[each.key] = sizes.get(each.key, 0) + 1
+            elif each.what is What.DELETED:
+                _add(sums.sent, month, purse.cost.delete)
+            else:
+                _add(sums.read, month, purse.cost.read)
         for channel, looks in self._known.looks().items():
             for key, day in looks if channel in purse.channels else ():
                 amount = purse.cost.read * sizes.get(key, 1) if key else purse.cost.account
                 _add(sums.read, (day.year, day.month), amount)
+        deletions = [each for each in known if each.action == "delete"]
+        self._take_back(purse, deletions, by_target, sums)
         self._plan(purse, subjects, sums)
         return sums
 
-    def _published(self, purse: _Purse) -> Iterator[tuple[str, int, datetime]]:
-        """Every message published there this month or the last, deleted since or not."""
-        months = _marks(self._known.now)
-        for key in tuple(self._known.history.keys()):
-            # Of years of settled deliveries only the text is looked at.
-            text = self._known.history.settled(key)
-            if text is not None and not any(mark in text for mark in months):
-                continue
-            if text is not None and not any(f'"{each}"' in text for each in purse.channels):
-                continue
-            seen = set()
-            for entry in self._known.history.entries(key):
-                place = (entry.round, entry.message)
-                if entry.kind != Kind.PUBLISHED or entry.channel not in purse.channels:
-                    continue
-                if place not in seen:
-                    seen.add(place)
-                    yield key, entry.message or 0, entry.at
+    def _take_back(
+        self, purse: _Purse, deletions: Iterable[Subject], of: Mapping[str, Subject], sums: _Sums
+    ) -> None:
+        """Adds what taking messages back will cost: no budget holds that, so it goes first."""
+        for each, at in self._ahead(purse, deletions):
+            record = self._known.history.of(each.target)
+            messages, first = len(record.live), of.get(each.target)
+            if first and first.at and self._wanted(first, record, first.at):
+                composition = each.composition
+                messages = len(composition.messages) if composition else 0
+            _add(sums.planned, self._month(max(at, self._known.now)), messages * purse.cost.delete)
 
     def _plan(self, purse: _Purse, subjects: Sequence[Subject], sums: _Sums) -> None:
         """Adds what is to go out, in its order, as far as it fits."""
@@ -278,13 +280,6 @@ def _said(cost: Cost, subject: Subject | None, message: int) -> int:
     if composition is None or message >= len(composition.messages):
         return cost.link
     return price(cost, composition.messages[message])
-
-
-def _marks(now: datetime) -> tuple[str, str]:
-    """How times of this month and of the last begin in the ledger, which is in UTC."""
-    here = now.astimezone(UTC)
-    before = here.replace(day=1) - timedelta(days=1)
-    return f'"at":"{here:%Y-%m}', f'"at":"{before:%Y-%m}'
 
 
 def _add(sums: dict[Month, int], month: Month, amount: int) -> None:

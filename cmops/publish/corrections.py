@@ -18,7 +18,7 @@ from cmops.publish.reasons import Reason
 from cmops.publish.subjects import Subject
 from cmops.workspace.model import Channel
 
-__all__ = ["EDIT", "able", "correctable", "correction", "uncorrectable"]
+__all__ = ["EDIT", "able", "attempt", "correctable", "correction", "made", "uncorrectable"]
 
 
 def correction(subject: Subject, record: Record) -> Subject | None:
@@ -31,11 +31,24 @@ def correction(subject: Subject, record: Record) -> Subject | None:
     # Nearly every delivery ends here, so that no old post is composed only to be compared.
     if not changed_since(record, subject.source) or not stands(record):
         return None
-    composition = subject.composition
-    if composition is None or composition.digests == record.shown:
+    if subject.composition is None or made(subject, record):
         return None
     key = correction_key(subject.key)
     return replace(subject, key=key, action=EDIT, expires=None)
+
+
+def made(subject: Subject, record: Record) -> bool:
+    """Whether every message says what its post says now."""
+    composition = subject.composition
+    return composition is not None and composition.digests == record.shown
+
+
+def attempt(subject: Subject) -> str:
+    """What a run counts its attempts by: each new text of a correction is a wish of its own."""
+    if subject.action != EDIT:
+        return subject.target
+    composition = subject.composition
+    return f"{subject.key} {composition.digest if composition else ''}"
 
 
 def uncorrectable(subject: Subject, record: Record) -> Reason | None:

@@ -13,9 +13,10 @@ from cmops.ledger.errors import LedgerError
 from cmops.publish.accounts import Accounts
 from cmops.publish.claims import SLICE, Held, busy_channels, claim
 from cmops.publish.correct import Corrector, outdated
-from cmops.publish.corrections import EDIT
+from cmops.publish.corrections import EDIT, attempt
 from cmops.publish.desk import Desk
 from cmops.publish.guard import Guard
+from cmops.publish.holds import NO_SECRET, OF_HERE, Holds
 from cmops.publish.jobs import Job, job_of
 from cmops.publish.outlets import Outlet
 from cmops.publish.plan import NEVER, Delivery, Judge, State
@@ -56,6 +57,7 @@ class _Run:
         self._guard = Guard(ports, self._desk)
         self._accounts = Accounts(ports.clock)
         self._done: dict[str, Done] = {}
+        self._holds = Holds(self._desk)
         self._tries: dict[str, int] = {}
         self._closed: dict[str, datetime] = {}
         self._planned = Planned((), "")
@@ -116,6 +118,10 @@ class _Run:
             history = self._desk.read()
             self._planned = ports.main.plan(history)
         self._standing.begins(self._planned, history)
+        self._guard.begins(self._planned, history)
+        for each in self._planned.deliveries:
+            if each.reason is not None and each.reason.code == OF_HERE:
+                self._hold(each, NO_SECRET)
 
     def _delete(self) -> None:
         due = [each for each in self._due("delete") if each.key not in self._done]
@@ -154,7 +160,8 @@ class _Run:
                 jobs.setdefault(channel, []).append(job)
         held = claim(jobs, self._ports.outlets, self._desk, self._ports.clock) if jobs else []
         for each in held:
-            self._tries[each.job.key] = self._tries.get(each.job.key, 0) + 1
+            mark = attempt(each.job.subject)
+            self._tries[mark] = self._tries.get(mark, 0) + 1
         return held
 
     def _open(self, *, anew: bool) -> Sequence[Delivery]:
@@ -162,8 +169,8 @@ class _Run:
         if anew:
             self._left = [*self._due("publish"), *self._in_doubt(), *self._due(EDIT)]
         else:
-            spent = {target for target, tries in self._tries.items() if tries >= TRIES}
-            self._left = [each for each in self._left if each.subject.target not in spent]
+            spent = {mark for mark, tries in self._tries.items() if tries >= TRIES}
+            self._left = [each for each in self._left if attempt(each.subject) not in spent]
         return self._left
 
     def _in_doubt(self) -> list[Delivery]:
@@ -187,21 +194,21 @@ class _Run:
         if closed is not None and self._ports.clock.now() < closed:
             problem = self._accounts.refused(channel)
             if problem and delivery.key not in self._done:
-                self._put(delivery, Outcome.HELD, problem)
+                self._refuse(delivery, problem)
             return False
-        return self._tries.get(delivery.subject.target, 0) < TRIES
+        return self._tries.get(attempt(delivery.subject), 0) < TRIES
 
     def _ready(self, channel: str, delivery: Delivery) -> bool:
         """Whether the channel can be sent to, and is the account it says it is."""
         outlet = self._ports.outlets.get(channel)
         if outlet is None:
-            self._put(delivery, Outcome.HELD, "unavailable")
+            self._refuse(delivery, "unavailable")
             return False
         problem = self._accounts.problem(outlet)
         if problem is None:
             return True
         self._closed[channel] = NEVER
-        self._put(delivery, Outcome.HELD, problem)
+        self._refuse(delivery, problem)
         return False
 
     def _job(self, delivery: Delivery) -> Job | None:
@@ -216,15 +223,21 @@ class _Run:
             problem = missing_parent(job, self._ports.outlets[job.channel], self._desk.read())
         if problem is None:
             return job
-        self._put(delivery, Outcome.HELD, problem)
-        self._tries[delivery.subject.target] = TRIES
+        self._refuse(delivery, problem)
+        self._tries[attempt(delivery.subject)] = TRIES
         return None
 
-    def _put(self, delivery: Delivery, outcome: Outcome, error: str) -> None:
+    def _refuse(self, delivery: Delivery, why: str) -> None:
+        """It is not claimed, and everybody can know why."""
         subject = delivery.subject
         self._done[delivery.key] = Done(
-            subject.key, subject.post, subject.channel, outcome, error=error
+            subject.key, subject.post, subject.channel, Outcome.HELD, error=why
         )
+        self._hold(delivery, why)
+
+    def _hold(self, delivery: Delivery, why: str) -> None:
+        if self._wanted.wants(delivery.subject.target):
+            self._holds.note(delivery, why)
 
     def _send(self, held: Sequence[Held]) -> None:
         by_channel: dict[str, list[Held]] = {}
@@ -258,8 +271,9 @@ class _Run:
             sender = senders[each.job.subject.action]
             sent = sender.release(each, "channel_rests", closed) if closed else sender.send(each)
             self._done[sent.done.key] = sent.done
-            if sent.done.error not in _AGAIN:
-                self._tries[each.job.key] = TRIES
+            # What was corrected may be corrected again, into what it said before as well.
+            if sent.done.error not in _AGAIN and sent.done.outcome is not Outcome.EDITED:
+                self._tries[attempt(each.job.subject)] = TRIES
             if sent.closes is not None:
                 closed = sent.closes
                 self._closed[each.job.channel] = closed if self._wanted.until else NEVER

@@ -12,6 +12,7 @@ from cmops.adapters.contract import Can, Capability
 from cmops.adapters.registry import UnknownPlatform, adapter
 from cmops.findings import Diagnostic, Severity
 from cmops.ledger.history import History, Place
+from cmops.publish.holds import OF_HERE
 from cmops.publish.plan import Gate
 from cmops.publish.reasons import Reason
 from cmops.publish.subjects import Subject
@@ -62,7 +63,7 @@ def secrets_present(channels: Mapping[str, Channel], environment: Mapping[str, s
     def gate(subject: Subject) -> Reason | None:
         names = missing.get(subject.channel, ())
         values = {"variables": names, "count": len(names)}
-        return Reason("secret_missing", values) if names else None
+        return Reason(OF_HERE, values) if names else None
 
     return gate
 

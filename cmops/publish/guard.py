@@ -9,6 +9,7 @@ from cmops.ledger.history import History, Place
 from cmops.publish.claims import Held
 from cmops.publish.desk import FRESH, Desk
 from cmops.publish.outlets import Outlet
+from cmops.publish.plan import Gate
 from cmops.publish.ports import MainUnreadable, Planned, Ports
 
 
@@ -18,8 +19,13 @@ class Guard:
     def __init__(self, ports: Ports, desk: Desk) -> None:
         self._ports = ports
         self._desk = desk
-        self._planned: Planned | None = None
+        self._plans: dict[str, _Made] = {}
         self._planning = Lock()
+
+    def begins(self, planned: Planned, history: History) -> None:
+        """The run goes by this plan from now on, which was made on this history."""
+        with self._planning:
+            self._plans = {planned.main: _Made(planned, history.others)}
 
     def refuses(self, held: Held, outlet: Outlet, *, begun: bool) -> str | None:
         """A code for why the next message must not be sent, or None.
@@ -45,7 +51,10 @@ class Guard:
         clock = self._ports.clock
         for _ in range(3):
             asked = clock.monotonic()
-            found = self._moved(held, begun=begun) or self.contradicts(held, self._desk.read(FRESH))
+            found = self._moved(held, begun=begun)
+            if found is None:
+                history = self._desk.read(FRESH)
+                found = self.contradicts(held, history) or self._holds(held, history)
             if found or clock.monotonic() - asked < FRESH:
                 return found
         return "slow"
@@ -85,8 +94,37 @@ class Guard:
         held.main = planned.main
         return None
 
+    def _holds(self, held: Held, history: History) -> str | None:
+        """What else people have against it by now: an approval may be taken back, for example.
+
+        That stands in the ledger as well, so that it only can be while others have written there.
+        """
+        with self._planning:
+            made = self._plans.get(held.main)
+            gates = made.by(history) if made is not None else ()
+        return "held" if any(gate(held.job.subject) for gate in gates) else None
+
     def _again(self, identity: str) -> Planned:
         with self._planning:
-            if self._planned is None or self._planned.main != identity:
-                self._planned = self._ports.main.plan(self._desk.read(FRESH))
-            return self._planned
+            if identity not in self._plans:
+                history = self._desk.read(FRESH)
+                planned = self._ports.main.plan(history)
+                # Main may have moved on since it was asked for.
+                self._plans[identity] = self._plans[planned.main] = _Made(planned, history.others)
+            return self._plans[identity].planned
+
+
+class _Made:
+    """A plan, and its gates by what others have written since it was made."""
+
+    def __init__(self, planned: Planned, others: str | None) -> None:
+        self.planned = planned
+        self._others = others
+        self._gates: tuple[Gate, ...] = ()
+
+    def by(self, history: History) -> tuple[Gate, ...]:
+        """The gates to ask once more; none while nobody else has written anything."""
+        if history.others != self._others and self.planned.later is not None:
+            self._others = history.others
+            self._gates = self.planned.later(history)
+        return self._gates

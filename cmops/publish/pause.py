@@ -17,11 +17,16 @@ def pause(desk: Desk, scope: Scope, reason: str, until: datetime | None = None) 
     Raises UsageError without a reason, and LedgerError when it could not be pushed: then nothing
     is paused.
     """
-    if not reason.strip():
-        raise UsageError("publish.pause-needs-reason")
-    entry = desk.scribe.pause(scope, " ".join(reason.split()), until)
+    entry = desk.scribe.pause(scope, in_words(reason), until)
     desk.decide(lambda history: [entry])
     return entry
+
+
+def in_words(reason: str) -> str:
+    """The reason of a pause as it is kept; raises UsageError where there is none."""
+    if not reason.strip():
+        raise UsageError("publish.pause-needs-reason")
+    return " ".join(reason.split())
 
 
 def resume(desk: Desk, scope: Scope | None, now: datetime) -> tuple[Pause, ...]:

@@ -27,7 +27,8 @@ class Planned:
     ``main`` identifies what main said (content, settings, incidents): equal identities, equal
     plans. ``commit`` is where those contents can be found again, None where nowhere. ``gates``
     are those the plan was made with. ``again`` judges single subjects of it by a later history,
-    at the time when it is called; None where that is not known.
+    at the time when it is called, and ``later`` gives the gates by one; None where that is not
+    known.
     """
 
     deliveries: tuple[Delivery, ...]
@@ -35,6 +36,7 @@ class Planned:
     commit: str | None = None
     gates: tuple[Gate, ...] = ()
     again: Callable[[History], Judge] | None = None
+    later: Callable[[History], tuple[Gate, ...]] | None = None
 
     def holds(self, subject: Subject) -> Reason | None:
         """Why the subject must not happen, if a gate says so."""

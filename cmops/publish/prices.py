@@ -54,6 +54,12 @@ def cost_of(platform: str) -> Cost | None:
         return None
 
 
+def prices_of(cost: Cost) -> Mapping[str, int]:
+    """Every price by what it is for, in millionths of the currency."""
+    names = ("message", "link", "share", "alt", "delete", "read", "account")
+    return {name: getattr(cost, name) for name in names}
+
+
 def price(cost: Cost, message: Message) -> int:
     """What publishing a message costs, in millionths of the currency."""
     if message.fields.get("repost"):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
 from enum import StrEnum
 
 
@@ -40,3 +41,11 @@ class Reason:
     def phrase(self) -> str:
         """Its name in the catalogue."""
         return f"reason.{self.code}"
+
+    def within(self, zone: tzinfo | None) -> Reason:
+        """The same with its times in a zone: the ledger's are in UTC, which few people live in."""
+        values = {
+            name: value.astimezone(zone) if isinstance(value, datetime) and value.tzinfo else value
+            for name, value in self.values.items()
+        }
+        return replace(self, values=values)

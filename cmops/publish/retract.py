@@ -37,7 +37,8 @@ def retract(key: str, channel: str, desk: Desk, reason: str | None = None) -> Re
 
     Raises UsageError for one that the ledger does not know, and what kept the push from landing.
     """
-    if key not in desk.read(0):
+    known = desk.read(0).of(key)
+    if not (known.attempts or known.live):
         raise UsageError("publish.never-sent", post=post_of(key), channel=channel)
     if not bury([key], desk, reason) and desk.trouble is not None:
         raise desk.trouble

@@ -19,7 +19,7 @@ from cmops.publish.reasons import Reason, State
 from cmops.workspace.model import Channel
 
 if TYPE_CHECKING:
-    from cmops.publish.plan import Delivery
+    from cmops.publish.delivery import Delivery
 
 WINDOW = timedelta(minutes=15)
 """A lease, what clocks may differ by, and a platform's delay before it shows what it has."""

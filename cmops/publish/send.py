@@ -15,6 +15,7 @@ from cmops.publish.accounts import Accounts
 from cmops.publish.claims import Held
 from cmops.publish.desk import Desk, code
 from cmops.publish.guard import Guard
+from cmops.publish.holds import OF_THE_POST
 from cmops.publish.jobs import sending_to
 from cmops.publish.outlets import Outlet
 from cmops.publish.relations import addressed
@@ -211,9 +212,6 @@ class Sender:
 
 HOLDS = frozenset({"paused", "held", "retracted", "unreadable"})
 """Reasons found at the last moment that hold a delivery; it is decided anew by the next plan."""
-
-OF_THE_POST = frozenset({"media_missing", "media_changed"})
-"""What is wrong with one post's own files: its channel's other posts go on."""
 
 
 def _retry_after(attempts: int) -> timedelta:

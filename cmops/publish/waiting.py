@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from cmops.ledger.clock import MAX_SKEW
 from cmops.ledger.errors import LedgerError
 from cmops.publish.claims import busy_channels
+from cmops.publish.corrections import attempt
 from cmops.publish.outlets import Outlet
 from cmops.publish.plan import Delivery, State
 from cmops.publish.ports import MainUnreadable, Planned, Ports, Wanted
@@ -29,7 +30,7 @@ def wait(
     """Waits until something may have become possible or main has moved.
 
     False, at once, when nothing of the plan can happen before ``wanted.until``. ``busy`` are
-    channels that other runs are at, until when; ``spent`` the targets this run is done with.
+    channels that other runs are at, until when; ``spent`` what this run has tried, by ``attempt``.
     """
     end = wanted.until
     moments = [at for at in _moments(ports, planned, wanted, busy, spent) if end and at <= end]
@@ -62,7 +63,7 @@ def _moments(
         if outlet is None or not wanted.wants(subject.target):
             continue
         at = _moment(each, outlet, ports.clock.now())
-        if each.state is State.DUE and subject.target not in spent:
+        if each.state is State.DUE and attempt(subject) not in spent:
             at = busy.get(subject.channel)
         if at is not None:
             yield max(at, soon)

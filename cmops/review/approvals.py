@@ -138,7 +138,7 @@ class Judge:
         self._policy = policy
         self._approvable = approvable
         self._book = book
-        self._now = now
+        self.now = now
 
     def standing(self, subject: Subject) -> Standing | None:
         """Where it stands; None where no rule is about it."""
@@ -215,7 +215,7 @@ class Judge:
 
     def _short(self, rule: ApprovalRule, at: datetime | None) -> bool:
         """Whether time is short enough for deputies: less than half of the rule's reminder."""
-        return rule.remind is not None and at is not None and at - self._now <= rule.remind / 2
+        return rule.remind is not None and at is not None and at - self.now <= rule.remind / 2
 
     def _why(self, covered: Covered | None) -> Why:
         if covered is None:
@@ -247,7 +247,7 @@ def approved(judge: Judge, record_of: Callable[[str], Record], since: datetime) 
         reason = standing.reason if standing else None
         if reason is None:
             return None
-        if subject.action == "publish" and record_of(subject.target).begun:
+        if subject.action == "publish" and record_of(subject.target).begun_before(judge.now):
             return None
         late = subject.at is not None and subject.at.astimezone(UTC) < since
         return Reason(reason.code, reason.values) if late else reason

@@ -52,6 +52,8 @@ _AT_MOST: Mapping[str, Callable[[str], int | float]] = {
     "telegram": lambda text: 2 * len(text),
     "mastodon": lambda text: inf if "://" in text else len(text),
     "hashtags": lambda text: text.count("#") + text.count("\uff03"),
+    "links": lambda text: text.count("://"),
+    "mentions": lambda text: text.count("@"),
 }
 """What each way never counts more than, for next to nothing."""
 
@@ -158,6 +160,16 @@ def hashtags(text: str) -> int:
     return len(entities.hashtags(text))
 
 
+def links(text: str) -> int:
+    """How many addresses the text holds, each of them once."""
+    return len({url for url, _ in entities.links(text)})
+
+
+def mentions(text: str) -> int:
+    """How many mentions the text holds."""
+    return len(entities.mentions(text))
+
+
 WAYS: Mapping[str, Callable[[str], int]] = MappingProxyType(
     {
         "graphemes": graphemes,
@@ -168,6 +180,8 @@ WAYS: Mapping[str, Callable[[str], int]] = MappingProxyType(
         "mastodon": mastodon,
         "telegram": telegram,
         "hashtags": hashtags,
+        "links": links,
+        "mentions": mentions,
     }
 )
 """Ways of counting by the name that limits, settings and messages call them."""

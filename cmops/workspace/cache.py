@@ -109,7 +109,7 @@ def code_version() -> str:
     newest, count = 0, 0
     for folder, _, names in os.walk(Path(__file__).parents[1]):
         for name in names:
-            if name.endswith((".py", ".json")):
+            if name.endswith((".py", ".json", ".html")):
                 newest = max(newest, os.stat(os.path.join(folder, name)).st_mtime_ns)  # noqa: PTH116,PTH118
                 count += 1
     return f"{newest}-{count}"

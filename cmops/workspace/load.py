@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -19,6 +20,7 @@ from cmops.workspace.source import Document
 
 SETTINGS = "cmops.yml"
 SHELF = "documents"
+_POSTS = ("post", "article")
 _UNREADABLE = ("CM0", "CM1", "CM202")
 
 
@@ -56,6 +58,15 @@ class Loaded:
     findings: tuple[Finding, ...]
     usable: bool
     files: Mapping[str, File] = field(default_factory=dict, repr=False)
+
+    @property
+    def surroundings(self) -> str:
+        """What changes when any document does that is no post."""
+        told = hashlib.blake2b(digest_size=16)
+        for path, record in self.records.items():
+            if record.kind not in _POSTS:
+                told.update(f"{path}\0{record.digest}\0".encode("utf-8", "surrogatepass"))
+        return told.hexdigest()
 
     def document(self, path: str) -> Document | None:
         """The file read anew, for its marks; None when it cannot be read."""

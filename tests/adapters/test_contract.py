@@ -196,6 +196,8 @@ TEXTS_OF: dict[str, Callable[[int], list[str]]] = {
     # Few graphemes and many bytes: a letter bears a thousand accents.
     "text_bytes": lambda size: ["e" + "\u0301" * ((size - 1) // 2) + "e" * ((size - 1) % 2)],
     "hashtags": lambda size: [" ".join(f"#mot{n}" for n in range(size))],
+    "links": lambda size: [" ".join(f"https://example.org/{n}" for n in range(size))],
+    "mentions": lambda size: [" ".join(f"@nom{n}" for n in range(size))],
     "messages": lambda size: ["Un"] * size,
 }
 FIELDS_OF: dict[str, Callable[[MakeMedia, int], dict[str, Any]]] = {
@@ -204,6 +206,9 @@ FIELDS_OF: dict[str, Callable[[MakeMedia, int], dict[str, Any]]] = {
     "videos": lambda media, size: _files(media, size, "mp4", "video/mp4"),
     "image_bytes": lambda media, size: {"media": (media(alt="", size=size),)},
     "video_bytes": lambda media, size: {"media": (media("media/a.mp4", "", "video/mp4", size),)},
+    "document_bytes": lambda media, size: {
+        "media": (media("media/a.pdf", "", "application/pdf", size),)
+    },
     "image_pixels": lambda media, size: _one(media(), width=size, height=1),
     "video_seconds": lambda media, size: _one(
         media("media/a.mp4", "", "video/mp4"), duration=float(size)
@@ -218,6 +223,8 @@ FIELDS_OF: dict[str, Callable[[MakeMedia, int], dict[str, Any]]] = {
 def _at_limit(name: str, size: int, make: MakeEdition, media: MakeMedia, platform: str) -> Edition:
     if name in TEXTS_OF:
         return make(platform, *TEXTS_OF[name](size), **_required(platform, media))
+    if name == "caption":
+        return make(platform, "a" * size, media=(media(alt=""),))
     return make(platform, "Un", **FIELDS_OF[name](media, size))
 
 

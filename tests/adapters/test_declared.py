@@ -286,6 +286,15 @@ def test_hashtags_beside_the_text_count_as_well(edition: MakeEdition) -> None:
     assert [problem.code for problem in problems] == ["CM506"]
 
 
+def test_a_link_beside_the_text_counts_as_well(edition: MakeEdition) -> None:
+    platform = made({"links": Limit(1, "links", "Forum", "2026-11-22")})
+    text, other = "Un https://example.org/a", "https://example.org/b"
+    for link, codes_found in (("https://example.org/a", []), (other, ["CM506"])):
+        message = Message(text, fields={"link": link})
+        problems = list(declared_problems(platform, edition("forum", text), [message]))
+        assert [problem.code for problem in problems] == codes_found
+
+
 def test_an_alt_text_too_long_is_shown_at_its_picture(
     edition: MakeEdition, media: MakeMedia
 ) -> None:

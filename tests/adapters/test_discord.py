@@ -33,6 +33,7 @@ from cmops.http import Http, Secret
 from cmops.ledger.entries import Receipt
 from cmops.wording import LANGUAGES, Wording
 from cmops.workspace.model import Channel, Poll
+from tests.adapters.described import described
 from tests.servers.chats import Chats, chats
 
 MakeEdition = Callable[..., Edition]
@@ -79,6 +80,7 @@ def live(text: str = "Bonjour", at: datetime = CLAIMED, **fields: Any) -> dict[s
 def server() -> Iterator[Chats]:
     with chats() as made:
         yield made
+        described("discord").check(made.asked)
 
 
 def http() -> Http:
@@ -419,6 +421,16 @@ def test_a_rate_limit_says_until_when(headers: dict[str, str], server: Chats) ->
     assert caught.value.until is not None
     rest = caught.value.until - datetime.now(UTC)
     assert timedelta(seconds=50) < rest < timedelta(seconds=66)
+
+
+# "Opcodes and Status Codes", JSON error codes: what passes by itself is no refusal.
+@pytest.mark.parametrize("code", [20016, 20028, 40004])
+def test_what_discord_does_not_do_for_now_is_tried_again(code: int, server: Chats) -> None:
+    known(server)
+    said = {"message": "Send messages has been temporarily disabled", "code": code}
+    server.says(f"POST {MESSAGES}", said, 403)
+    with pytest.raises(Throttled):
+        bot().send(Message("Bonjour"), SENDING)
 
 
 EVERYONE = {"id": GUILD, "permissions": str(1 << 10 | 1 << 11 | 1 << 15 | 1 << 16 | 1 << 49)}

@@ -20,7 +20,8 @@ from cmops.failures import Failure, NotSent, Rejected, Throttled, Unclear
 from cmops.http import Http, Secret
 from cmops.ledger.entries import Receipt
 from cmops.wording import LANGUAGES, Wording
-from cmops.workspace.model import Channel
+from cmops.workspace.model import Channel, Poll
+from tests.adapters.described import described
 from tests.servers.chats import Chats, chats
 
 MakeEdition = Callable[..., Edition]
@@ -55,6 +56,7 @@ def post(number: int = 1, **fields: Any) -> dict[str, Any]:
 def server() -> Iterator[Chats]:
     with chats() as made:
         yield made
+        described("discourse").check(made.asked)
 
 
 def forum(root: Path = Path(), account: str = "ateliers", **settings: Any) -> Forum:
@@ -257,10 +259,62 @@ def test_what_is_in_the_topic_decides_whether_it_may_be_sent_again(
 
 def test_a_reply_with_pictures_is_known_wherever_they_were_put(media: MakeMedia) -> None:
     message = Message("Regardez", (media(),))
-    live = content.raw(message, [Upload("upload://abc.jpeg", 690, 517)])
-    assert content.same(live, message)
-    assert not content.same(live.replace("établi", "banc"), message)
-    assert not content.same("Regardez", message)
+    live = content.raw(message, [Upload("upload://abc.jpeg", 690, 517)], None)
+    assert content.same(live, message, CLAIMED)
+    assert not content.same(live.replace("établi", "banc"), message, CLAIMED)
+    assert not content.same("Regardez", message, CLAIMED)
+
+
+# discourse/discourse, plugins/poll: what "Build Poll" puts into a post.
+POLL = {"options": ["oui", "2. non *merci*"], "duration_seconds": 172_800, "multiple": False}
+MARKUP = (
+    "[poll type=regular results=always chartType=bar close=2026-12-03T11:15:00.000Z]\n"
+    "* oui\n"
+    "* 2\\. non \\*merci\\*\n"
+    "[/poll]"
+)
+
+
+def test_a_poll_stands_below_the_text_and_ends_in_time(server: Chats) -> None:
+    me(server)
+    server.says(f"GET {URL}/site/settings.json", {"poll_enabled": True})
+    server.says(f"POST {URL}/posts.json", post())
+    asked = replace(TOPIC, fields={**TOPIC.fields, "poll": POLL})
+    receipt = forum().send(asked, SENDING)
+    assert server.asked[-1].json["raw"] == f"Venez nombreux.\n\n{MARKUP}"
+    assert dict(receipt.extra)["poll"] == "2026-12-03T11:15:00+00:00"
+    # A correction leaves the poll as it is.
+    server.says(f"PUT {URL}/posts/101.json", {"post": post()})
+    forum().edit(receipt, replace(asked, text="Venez."))
+    assert server.asked[-1].json["post"]["raw"] == f"Venez.\n\n{MARKUP}"
+    for changed in (replace(receipt, extra=receipt.extra[:2]), receipt):
+        message = asked if changed is not receipt else TOPIC
+        with pytest.raises(Rejected, match="poll_fixed"):
+            forum().edit(changed, message)
+
+
+def test_several_answers_may_be_given_where_the_post_says_so(edition: MakeEdition) -> None:
+    poll = Poll(("oui", "non", "-"), timedelta(hours=1), multiple=True)
+    made = compose(edition("discourse", "On y va ?", poll=poll))
+    assert made.problems == ()
+    raw = content.raw(made.messages[0], [], CLAIMED)
+    assert "[poll type=multiple min=1 max=3 " in raw
+    assert "* \\-\n[/poll]" in raw
+
+
+def test_a_poll_is_not_sent_to_a_forum_that_has_none(server: Chats) -> None:
+    me(server)
+    server.says(f"GET {URL}/site/settings.json", {"poll_enabled": False})
+    with pytest.raises(Rejected, match="poll_refused"):
+        forum().prepare(replace(TOPIC, fields={**TOPIC.fields, "poll": POLL}), SENDING)
+
+
+def test_a_reply_with_a_poll_is_found_by_its_words(server: Chats) -> None:
+    me(server)
+    stream(server, post(2, raw=f"Alors ?\n\n{MARKUP}"))
+    found = forum().find(Message("Alors ?", fields={"poll": POLL}), TOLD)
+    assert isinstance(found, Found)
+    assert dict(found.receipt.extra)["poll"] == "2026-12-03T11:15:00+00:00"
 
 
 def test_a_topic_that_is_there_already_is_not_begun_again(server: Chats) -> None:

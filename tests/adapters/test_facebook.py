@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -28,7 +29,7 @@ from cmops.adapters.facebook import Facebook
 from cmops.adapters.facebook.page import Page
 from cmops.compose import compose
 from cmops.failures import NotSent, Rejected, Unclear
-from cmops.http import Http, Secret
+from cmops.http import Http, Secret, Server
 from cmops.ledger.entries import Receipt
 from cmops.workspace.model import Channel
 from tests.servers.graph import Meta, Says, error, meta
@@ -66,6 +67,28 @@ def picture(root: Path, name: str = "a.jpg", content: bytes = b"jpeg", **fields:
         f"media/{name}", "", kind, len(content), hashlib.sha256(content).hexdigest(), 800, 600
     )
     return replace(made, **fields)  # type: ignore[arg-type]
+
+
+# https://developers.facebook.com/docs/graph-api/reference/page/feed, "Sample JSON Response"
+def test_the_feed_of_the_documentation_is_read(server: Meta) -> None:
+    items = [
+        ("2019-05-17T16:24:04+0000", "Become a Facebook developer!", "2191966997525824"),
+        ("2019-02-26T21:35:42+0000", "Hello world!", "2072371269485398"),
+        ("2018-01-26T20:57:22+0000", "Friday Funday!", "1569752556413941"),
+    ]
+    data = [
+        {"created_time": at, "message": message, "id": f"{PAGE}_{id}"} for at, message, id in items
+    ]
+    cursors = {"before": "Q2c4U1pXNT...", "after": "Q2c4U1pXNT..."}
+    following = f"https://graph.facebook.com/vX.X/{PAGE}/feed?access_token=T&limit=25&after=Q2c4"
+    server.says(
+        LIST, {"data": data, "paging": {"cursors": cursors, "next": following}}, {"data": []}
+    )
+    claimed = datetime(2019, 2, 26, 21, 35, tzinfo=UTC)
+    sending = replace(SENDING, since=claimed)
+    answer = page(server).find(Message("Hello world!"), sending)
+    assert isinstance(answer, Found)
+    assert answer.receipt.id == f"{PAGE}_2072371269485398"
 
 
 # https://developers.facebook.com/docs/pages-api/posts, "Publish posts"
@@ -369,8 +392,55 @@ def test_numbers_are_what_facebook_tells_and_nothing_else(server: Meta) -> None:
     receipts = (Receipt(POST, CLAIMED), Receipt("1_2", CLAIMED))
     assert made.measure(receipts) == {POST: {**known, Metric.VIEWS: 420}}
     assert made.measure(receipts) == {POST: known}
+    asked = server.to(f"GET /v25.0/{POST}/insights")[0].query
+    metrics = "post_media_view,post_total_media_view_unique,post_clicks"
+    assert asked == {"metric": metrics, "period": "lifetime"}
     server.says(f"GET /v25.0/{PAGE}", {"followers_count": 1789, "id": PAGE})
     assert made.measure_channel() == {Metric.FOLLOWERS: 1789}
+
+
+@pytest.mark.parametrize("post_id", ["122095", POST])
+def test_a_film_is_counted_by_the_post_that_shows_it(post_id: str, server: Meta) -> None:
+    server.says("GET /v25.0/22", {"post_id": post_id, "id": "22"})
+    counts = {"shares": {"count": 5}, "reactions": {"data": [], "summary": {"total_count": 1}}}
+    server.says(f"GET /v25.0/{POST}", {**counts, "id": POST})
+    server.says(f"GET /v25.0/{POST}/insights", {"data": []})
+    made = page(server)
+    assert isinstance(made, Measures)
+    found = made.measure((Receipt("22", CLAIMED),))
+    assert found == {"22": {Metric.LIKES: 1, Metric.SHARES: 5}}
+
+
+# developers.facebook.com, "Video API: Publishing", and Meta's own SDK
+@pytest.mark.parametrize(
+    ("url", "films"),
+    [
+        ("https://graph.facebook.com", "https://graph-video.facebook.com"),
+        ("https://graph.facebook.com/", "https://graph-video.facebook.com"),
+        ("https://proxy.example.org", "https://proxy.example.org"),
+    ],
+)
+def test_films_go_to_a_server_of_their_own(
+    url: str, films: str, server: Meta, tmp_path: Path
+) -> None:
+    class Elsewhere(Http):
+        """Talks to the test's server in place of any other, and remembers which."""
+
+        asked: ClassVar[list[str]] = []
+
+        def server(self, url: str) -> Server:
+            self.asked.append(url)
+            return super().server(server.url)
+
+    start = {"upload_session_id": "11", "video_id": "22", "start_offset": "6", "end_offset": "6"}
+    server.says(f"POST /v25.0/{PAGE}/videos", start, {"success": True})
+    server.says("GET /v25.0/22", {})
+    channel = Channel("page", "facebook", PAGE, "a", "A", "fr", settings={"url": url})
+    http = Elsewhere({"token": Secret("token", "hush-hush")})
+    film = picture(tmp_path, "a.mp4", b"abcdef")
+    assert Page(channel, tmp_path, http).send(Message("Une visite", (film,)), SENDING).id == "22"
+    assert Elsewhere.asked == [films, url]
+    Elsewhere.asked.clear()
 
 
 def test_a_lost_answer_is_in_doubt_and_a_refused_file_is_not_sent(

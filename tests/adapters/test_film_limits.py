@@ -33,6 +33,14 @@ def test_a_film_that_is_a_moment_too_long_is_an_error(edition: MakeEdition, film
     assert found(edition("x", "Visite", media=(long,))) == [("CM540", said)]
 
 
+def test_a_film_that_is_a_moment_too_short_is_an_error(edition: MakeEdition, film: Media) -> None:
+    short = dataclasses.replace(film, duration=2.96, alt="")
+    said = "media/visite.mp4 lasts 2s; LinkedIn asks for at least 3s"
+    assert found(edition("linkedin", "Visite", media=(short,))) == [("CM542", said)]
+    just = dataclasses.replace(film, duration=3.0, alt="")
+    assert found(edition("linkedin", "Visite", media=(just,))) == []
+
+
 def test_a_limit_known_at_second_hand_only_warns(edition: MakeEdition, film: Media) -> None:
     long = dataclasses.replace(film, duration=181.0)
     said = "181 seconds of video for Bluesky, where the limit is said to be 180; "

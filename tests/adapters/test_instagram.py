@@ -376,11 +376,19 @@ def test_numbers_of_posts_and_of_stories(account: Account, server: Instagrams) -
         f"GET {V}/5/insights", error(100), {"data": [{"name": "reach", "values": [{"value": 7}]}]}
     )
     server.says(f"GET {V}/6/insights", error(100, 33))
-    receipts = [Receipt(id, CLAIMED) for id in (MEDIA, "5", "6")]
+    # ".../instagram-media/insights", "Story media metrics": fewer than five have seen it.
+    few = "(#10) Not enough viewers for the media to show insights"
+    server.says(f"GET {V}/7/insights", error(100), error(10, message=few))
+    receipts = [Receipt(id, CLAIMED) for id in (MEDIA, "5", "6", "7")]
     assert account.measure(receipts) == {
         MEDIA: {Metric.VIEWS: 90, Metric.SAVES: 0},
         "5": {Metric.REACH: 7},
     }
+    wanted = ("views,reach,likes,comments,shares,saved", "views,reach,shares")
+    assert [each.query["metric"] for each in server.to(f"GET {V}/5/insights")] == list(wanted)
+    server.says(f"GET {V}/8/insights", error(10, status=403))
+    with pytest.raises(NotSent, match="graph_permission"):
+        account.measure([Receipt("8", CLAIMED)])
     server.says(f"GET {V}/{IG}", {"followers_count": 12, "media_count": 3, "id": IG})
     assert account.measure_channel() == {Metric.FOLLOWERS: 12, Metric.POSTS: 3}
 
@@ -466,6 +474,15 @@ def test_a_film_may_be_too_long_for_a_story(edition: MakeEdition, media: MakeMed
     assert found(edition("instagram", media=(film,), format="story")) == [("CM540", ("media",))]
     assert found(edition("instagram", "Un", media=(film,))) == []
     assert found(edition("instagram", "Un", media=(film, media(alt="")))) == [("CM540", ("media",))]
+
+
+# ".../ig-user/media", "Story Video Specifications"
+def test_a_film_may_be_too_heavy_for_a_story(edition: MakeEdition, media: MakeMedia) -> None:
+    film = media("media/a.mp4", "", "video/mp4", 104_857_601)
+    assert found(edition("instagram", media=(film,), format="story")) == [("CM511", ("media",))]
+    assert found(edition("instagram", "Un", media=(film,))) == []
+    light = replace(film, size=104_857_600)
+    assert found(edition("instagram", media=(light,), format="story")) == []
 
 
 def test_a_reel_may_stay_out_of_the_feed(edition: MakeEdition, media: MakeMedia) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -13,7 +14,7 @@ from cmops.adapters.contract import (
     Message,
 )
 from cmops.adapters.linkedin import VERSION
-from cmops.failures import NotSent, Rejected
+from cmops.failures import NotSent, Rejected, Unclear
 from cmops.ledger.entries import Receipt
 from tests.adapters.linkedin_author import (
     BELOW,
@@ -38,6 +39,12 @@ from tests.servers.graph import Meta, Says
 @pytest.fixture
 def server() -> Iterator[Meta]:
     yield from serving()
+
+
+def ready(server: Meta, image: str) -> None:
+    """The picture is there: "Images API", Get a Single Image."""
+    said = {"owner": PAGE, "status": "AVAILABLE", "id": image}
+    server.says(f"GET /rest/images/{quote(image, safe='')}", said)
 
 
 # "Posts API", Text-only post creation
@@ -78,6 +85,8 @@ def test_pictures_are_uploaded_and_shown_with_their_words(server: Meta, tmp_path
     )
     server.says("PUT /dms-uploads/0", Says(b"", 201))
     server.says("PUT /dms-uploads/1", Says(b"", 201))
+    for name in names:
+        ready(server, name)
     server.says("POST /rest/posts", CREATED)
     files = (file(tmp_path, "a.jpg", b"one", "Un établi"), file(tmp_path, "b.jpg", b"two"))
     sent = author(server, root=tmp_path)
@@ -102,6 +111,7 @@ def test_one_picture_is_a_media_of_its_own(server: Meta, tmp_path: Path) -> None
     value = {"uploadUrl": f"{server.url}/up", "image": "urn:li:image:1"}
     server.says("POST /rest/images", {"value": value})
     server.says("PUT /up", Says(b"", 201))
+    ready(server, "urn:li:image:1")
     server.says("POST /rest/posts", CREATED)
     picture = file(tmp_path, alt="Un établi")
     author(server, root=tmp_path).send(Message("", (picture,)), SENDING)
@@ -128,7 +138,12 @@ def test_a_film_goes_in_the_pieces_that_linkedin_cuts(server: Meta, tmp_path: Pa
     begun, ended = server.to("POST /rest/videos")
     about = {"owner": PAGE, "fileSizeBytes": 6, "uploadCaptions": False, "uploadThumbnail": False}
     assert begun.json == {"initializeUploadRequest": about}
-    assert [each.body for each in server.asked if each.method == "PUT"] == [b"abcd", b"ef"]
+    pieces = [each for each in server.asked if each.method == "PUT"]
+    assert [each.body for each in pieces] == [b"abcd", b"ef"]
+    for piece in pieces:
+        assert piece.headers["content-type"] == "application/octet-stream"
+        # Unlike that of a picture, the address of a piece takes no token.
+        assert "authorization" not in piece.headers
     assert ended.query == {"action": "finalizeUpload"}
     end = {"video": urn, "uploadToken": "", "uploadedPartIds": ["5f2a", "5f2b"]}
     assert ended.json == {"finalizeUploadRequest": end}
@@ -159,6 +174,7 @@ def test_a_card_a_poll_and_a_share_are_what_goes_with_the_words(
     value = {"uploadUrl": f"{server.url}/up", "image": "urn:li:image:1"}
     server.says("POST /rest/images", {"value": value})
     server.says("PUT /up", Says(b"", 201))
+    ready(server, "urn:li:image:1")
     sent = author(server, root=tmp_path)
     picture = file(tmp_path, alt="Un établi")
     image = {name: getattr(picture, name) for name in ("path", "alt", "type", "size", "sha256")}
@@ -237,6 +253,74 @@ def test_an_answer_to_a_post_is_a_comment_and_can_have_one_of_its_own(server: Me
     sent.send(COMMENT, replace(BELOW, before=(receipt,)))
     asked = server.asked[1].json
     assert (asked["object"], asked["parentComment"]) == (activity, SAID["commentUrn"])
+
+
+# "Network Update Social Actions", Create Comment: the header has the comment's number
+def test_a_comment_whose_answer_has_no_body_is_known_by_its_header(server: Meta) -> None:
+    line = f"POST /rest/socialActions/{QUOTED}/comments"
+    server.says(line, Says(b"", 201, {"x-restli-id": "6636062862760562688"}), Says(b"", 201))
+    receipt = author(server).send(COMMENT, BELOW)
+    assert receipt.id == f"urn:li:comment:({SHARE},6636062862760562688)"
+    assert dict(receipt.extra)["comment"] == "6636062862760562688"
+    with pytest.raises(Unclear, match="rubbish"):
+        author(server).send(COMMENT, BELOW)
+
+
+# "Poll API", Create Poll content
+def test_the_poll_of_the_documentation(server: Meta) -> None:
+    server.says("POST /rest/posts", CREATED)
+    colours = ["Red", "Blue", "Yellow", "green"]
+    poll = {"options": colours, "duration_seconds": 3 * 86_400, "multiple": False}
+    fields = {"poll": poll, "question": "What is your favorite color?"}
+    author(server, "urn:li:organization:2414183").send(Message("test poll", fields=fields), SENDING)
+    assert server.asked[0].json == {
+        "author": "urn:li:organization:2414183",
+        "commentary": "test poll",
+        "visibility": "PUBLIC",
+        "distribution": {
+            "feedDistribution": "MAIN_FEED",
+            "targetEntities": [],
+            "thirdPartyDistributionChannels": [],
+        },
+        "lifecycleState": "PUBLISHED",
+        "isReshareDisabledByAuthor": False,
+        "content": {
+            "poll": {
+                "question": "What is your favorite color?",
+                "options": [
+                    {"text": "Red"}, {"text": "Blue"}, {"text": "Yellow"}, {"text": "green"}
+                ],
+                "settings": {"duration": "THREE_DAYS"},
+            }
+        },
+    }  # fmt: skip
+
+
+# "Documents API", Initialize Document Upload, Create Document content
+def test_the_document_of_the_documentation(server: Meta, tmp_path: Path) -> None:
+    owner, urn = "urn:li:organization:1234567", "urn:li:document:C5F10AQGKQg_6y2a4sQ"
+    path = "/dms-uploads/D5510AQHXjcP8QBYD9A/ads-uploadedDocument/0"
+    value = {
+        "uploadUrlExpiresAt": 1650567510704,
+        "uploadUrl": f"{server.url}{path}?ca=vector_ads&cn=uploads&sync=0&v=beta&ut=36ezHi_Pod5aM1",
+        "document": urn,
+    }
+    server.says("POST /rest/documents", {"value": value})
+    server.says(f"PUT {path}", Says(b"", 201))
+    said = {"status": "AVAILABLE", "owner": owner, "id": urn}
+    server.says(f"GET /rest/documents/{quote(urn, safe='')}", {"status": "PROCESSING"}, said)
+    server.says("POST /rest/posts", CREATED)
+    pdf = file(tmp_path, "Example.pdf", b"%PDF")
+    message = Message("test strings!", (pdf,), {"document_title": "Example.pdf"})
+    author(server, owner, tmp_path).send(message, SENDING)
+    begun, put = server.asked[:2]
+    assert (begun.query, begun.json) == (
+        {"action": "initializeUpload"},
+        {"initializeUploadRequest": {"owner": owner}},
+    )
+    assert (put.body, put.headers["authorization"]) == (b"%PDF", "Bearer hush-hush")
+    content = {"media": {"title": "Example.pdf", "id": urn}}
+    assert server.asked[-1].json == body("test strings!", owner, content=content)
 
 
 # "Posts API", Update Posts, Delete Posts

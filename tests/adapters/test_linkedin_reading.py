@@ -98,8 +98,12 @@ def test_a_post_is_found_by_what_people_read_of_it(server: Meta) -> None:
     assert answer.receipt.at == CLAIMED + timedelta(seconds=5)
     [asked] = server.asked
     assert asked.headers["x-restli-method"] == "FINDER"
-    wanted = {"q": "author", "author": PAGE, "sortBy": "CREATED", "start": "0", "count": "100"}
+    wanted = {
+        "author": PAGE, "q": "author", "sortBy": "LAST_MODIFIED", "start": "0", "count": "100",
+    }  # fmt: skip
     assert asked.query == wanted
+    # In the documentation's own order: LinkedIn has been seen to mind.
+    assert list(asked.query)[:3] == ["author", "q", "sortBy"]
 
 
 SHARED: dict[str, Any] = {"reshareContext": {"parent": "urn:li:share:9"}}
@@ -232,8 +236,42 @@ def test_the_numbers_of_a_page_are_what_linkedin_tells(server: Meta) -> None:
     assert server.asked[2].query == {"edgeType": "COMPANY_FOLLOWED_BY_MEMBER"}
 
 
+# "Member Post Statistics", Retrieve Single Post Statistics; "Member Follower Statistics"
+@pytest.mark.parametrize(("urn", "kind"), [(SHARE, "share"), ("urn:li:ugcPost:7", "ugc")])
+def test_of_a_member_s_post_everything_is_known_to_a_token_that_may(
+    urn: str, kind: str, server: Meta
+) -> None:
+    counts = {"IMPRESSION": 120, "MEMBERS_REACHED": 80, "RESHARE": 2, "REACTION": 9, "COMMENT": 3}
+    answers = [
+        {"elements": [{"count": count, "metricType": name, "targetEntity": {kind: urn}}]}
+        for name, count in counts.items()
+    ]
+    server.says("GET /rest/memberCreatorPostAnalytics", *answers)
+    server.says(
+        "GET /rest/memberFollowersCount",
+        {"elements": [{"memberFollowersCount": 77}]},
+        refusal(403),
+        {"elements": []},
+    )
+    member = author(server, MEMBER)
+    assert member.measure((Receipt(urn, CLAIMED),)) == {
+        urn: {
+            Metric.IMPRESSIONS: 120, Metric.REACH: 80, Metric.SHARES: 2, Metric.LIKES: 9,
+            Metric.COMMENTS: 3,
+        }
+    }  # fmt: skip
+    assert [each.query for each in server.asked] == [
+        {"q": "entity", "entity": f"({kind}:{urn})", "queryType": name, "aggregation": "TOTAL"}
+        for name in counts
+    ]
+    assert member.measure_channel() == {Metric.FOLLOWERS: 77}
+    assert server.asked[-1].query == {"q": "me"}
+    assert member.measure_channel() == {}
+    assert member.measure_channel() == {}
+
+
 # "Social Metadata API"
-def test_of_a_member_s_post_reactions_and_comments_are_known(server: Meta) -> None:
+def test_of_a_member_s_post_reactions_and_comments_are_known_to_others(server: Meta) -> None:
     said = {
         "reactionSummaries": {
             "LIKE": {"reactionType": "LIKE", "count": 2},
@@ -242,11 +280,16 @@ def test_of_a_member_s_post_reactions_and_comments_are_known(server: Meta) -> No
         "commentSummary": {"count": 3, "topLevelCount": 2},
         "entity": SHARE,
     }
-    server.says(f"GET /rest/socialMetadata/{QUOTED}", said, refusal(404), refusal(403))
+    server.says("GET /rest/memberCreatorPostAnalytics", refusal(403, "ACCESS_DENIED"))
+    server.says(f"GET /rest/socialMetadata/{QUOTED}", said, said, refusal(404), refusal(403))
     member = author(server, MEMBER)
     receipts = (Receipt(SHARE, CLAIMED),)
-    assert member.measure(receipts) == {SHARE: {Metric.LIKES: 3, Metric.COMMENTS: 3}}
+    known = {SHARE: {Metric.LIKES: 3, Metric.COMMENTS: 3}}
+    assert member.measure(receipts * 2) == known
+    # The token is not asked again for what it may not know.
+    assert len(server.to("GET /rest/memberCreatorPostAnalytics")) == 1
     assert member.measure(receipts) == {}
     with pytest.raises(NotSent, match="linkedin_permission"):
         member.measure(receipts)
-    assert member.measure_channel() == {}
+    comment = Receipt("urn:li:comment:(x,1)", CLAIMED, None, (("below", "x"), ("comment", "1")))
+    assert member.measure((comment,)) == {}

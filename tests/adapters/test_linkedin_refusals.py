@@ -14,7 +14,10 @@ from cmops.adapters.contract import (
 from cmops.failures import Failure, NotSent, Rejected, Throttled, Unclear
 from cmops.wording import LANGUAGES, Wording
 from tests.adapters.linkedin_author import (
+    BELOW,
+    COMMENT,
     MEMBER,
+    QUOTED,
     SENDING,
     SHARE,
     author,
@@ -36,9 +39,13 @@ COMMENTS = "Not enough permissions to access: partnerApiSocialActions.CREATE.202
 
 FAILURES: list[tuple[Says, type[Failure], type[Failure], str]] = [
     (refusal(400, "FIELD_LENGTH_TOO_LONG"), Rejected, NotSent, "linkedin_too_long"),
+    (refusal(400, "MISSING_FIELD"), Rejected, NotSent, "linkedin_invalid"),
+    (refusal(400, "INVALID_VALUE_BLANK_FIELD"), Rejected, NotSent, "linkedin_invalid"),
+    (refusal(400, "INVALID_URN_TYPE"), Rejected, NotSent, "linkedin_invalid"),
     (refusal(400, "INVALID_VALUE_FOR_FIELD"), Rejected, NotSent, "linkedin_invalid"),
     (refusal(400, "VERSION_MISSING"), NotSent, NotSent, "linkedin_version"),
     (refusal(401, "INVALID_ACCESS_TOKEN"), NotSent, NotSent, "linkedin_token"),
+    (refusal(401, "EMPTY_ACCESS_TOKEN"), NotSent, NotSent, "linkedin_token"),
     (refusal(401, "EXPIRED_ACCESS_TOKEN"), NotSent, NotSent, "linkedin_token_over"),
     (refusal(401, "REVOKED_ACCESS_TOKEN"), NotSent, NotSent, "linkedin_token_revoked"),
     (refusal(403, "ACCESS_DENIED"), NotSent, NotSent, "linkedin_permission"),
@@ -51,7 +58,13 @@ FAILURES: list[tuple[Says, type[Failure], type[Failure], str]] = [
     (refusal(422, "UNPROCESSABLE_ENTITY"), Rejected, NotSent, "linkedin_invalid"),
     (refusal(426, "NONEXISTENT_VERSION"), NotSent, NotSent, "linkedin_version"),
     (refusal(429, "TOO_MANY_REQUESTS"), Throttled, Throttled, "throttled"),
-    (refusal(500), Unclear, NotSent, "http_500"),
+    # "Videos API", error codes: nothing is wrong with the post, its file is not there yet.
+    (refusal(400, "MEDIA_ASSET_WAITING_UPLOAD"), NotSent, NotSent, "media_not_ready"),
+    (refusal(400, "EXPIRED_UPLOAD_URL"), NotSent, NotSent, "media_not_ready"),
+    (refusal(400, "UPDATING_ASSET_FAILED"), NotSent, NotSent, "media_not_ready"),
+    (refusal(400, "MEDIA_ASSET_PROCESSING_FAILED"), Rejected, NotSent, "media_refused"),
+    (refusal(500, "INTERNAL_SERVER_ERROR"), Unclear, NotSent, "http_500"),
+    (refusal(503, "SERVICE_UNAVAILABLE"), Unclear, NotSent, "http_503"),
     (Says(b"<html>", 502), Unclear, NotSent, "http_502"),
 ]
 
@@ -92,6 +105,18 @@ def test_an_allowance_comes_back_at_midnight_unless_linkedin_says_when(server: M
         author(server).send(Message("Bonjour"), SENDING)
     assert second.value.until is not None
     assert second.value.until - datetime.now(UTC) <= timedelta(seconds=60)
+
+
+# "Comments API", Throttling
+def test_comments_are_let_in_again_after_a_minute(server: Meta) -> None:
+    words = "Comment create throttled: creation rate limit exceeded for member"
+    server.says(
+        f"POST /rest/socialActions/{QUOTED}/comments", refusal(429, "TOO_MANY_REQUESTS", words)
+    )
+    with pytest.raises(Throttled) as throttled:
+        author(server).send(COMMENT, BELOW)
+    assert throttled.value.until is not None
+    assert throttled.value.until - datetime.now(UTC) <= timedelta(minutes=1)
 
 
 def test_a_yes_without_a_name_is_in_doubt(server: Meta) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,12 @@ from cmops.adapters.contract import Absent, Edition, Found, Media, Message, Metr
 from cmops.adapters.mattermost import post_at
 from cmops.adapters.mattermost.bot import MOST, Bot
 from cmops.compose import compose
-from cmops.failures import NotSent, Rejected, Throttled, Unclear
+from cmops.failures import Failure, NotSent, Rejected, Throttled, Unclear
 from cmops.http import Http, Secret
 from cmops.ledger.entries import Receipt
+from cmops.wording import LANGUAGES, Wording
 from cmops.workspace.model import Channel
+from tests.adapters.described import described
 from tests.servers.chats import Chats, chats
 
 MakeEdition = Callable[..., Edition]
@@ -33,6 +35,16 @@ SENDING = Sending("ouverture~mattermost~ateliers", 0, "ouverture", CLAIMED, CLAI
 KEY = hashlib.sha256(b"ouverture~mattermost~ateliers.0").hexdigest()
 ME = {"id": "u1", "username": "ateliers", "roles": "system_user"}
 LINK = f"{URL}/_redirect/pl/{POST}"
+
+
+def no(id: str, status: int) -> dict[str, Any]:
+    """A refusal as "Errors" of the API reference shows one."""
+    said = {"id": id, "message": "Something went wrong", "request_id": "", "status_code": status}
+    return {**said, "is_oauth": False}
+
+
+GONE = no("app.post.get.app_error", 404)
+FORBIDDEN = no("api.context.permissions.app_error", 403)
 
 
 def live(**more: Any) -> dict[str, Any]:
@@ -58,12 +70,21 @@ def live(**more: Any) -> dict[str, Any]:
 def server() -> Iterator[Chats]:
     with chats() as made:
         yield made
+        described("mattermost").check(made.asked)
 
 
 def bot(root: Path = Path(), account: str = "@Ateliers") -> Bot:
     settings = {"url": f"{URL}/", "channel": CHANNEL}
     channel = Channel("canal", "mattermost", account, "a", "A", "fr", settings=settings)
     return Bot(channel, root, Http({"token": Secret("T", "hush-hush")}, sleep=lambda _: None))
+
+
+def document(root: Path) -> Media:
+    path = root / "content" / "media" / "a.pdf"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"pdf")
+    sha256 = hashlib.sha256(b"pdf").hexdigest()
+    return Media("media/a.pdf", "", "application/pdf", 3, sha256)
 
 
 def one(edition: Edition) -> Message:
@@ -91,11 +112,7 @@ def test_a_text_is_one_request_with_its_key_among_its_properties(
 def test_files_are_uploaded_before_and_named(
     server: Chats, edition: MakeEdition, tmp_path: Path
 ) -> None:
-    path = tmp_path / "content" / "media" / "a.pdf"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(b"pdf")
-    sha256 = hashlib.sha256(b"pdf").hexdigest()
-    media = Media("media/a.pdf", "", "application/pdf", 3, sha256)
+    media = document(tmp_path)
     server.says(f"GET {API}/users/me", ME)
     server.says(f"POST {API}/files", {"file_infos": [{"id": "f1"}], "client_ids": []}, 201)
     server.says(f"POST {API}/posts", live(), 201)
@@ -131,7 +148,11 @@ def test_an_answer_hangs_on_the_head_of_the_thread_it_answers(
 
 @pytest.mark.parametrize(
     ("answer", "status", "code"),
-    [(live(channel_id="x" * 26), 200, "other_room"), ({}, 404, "post_not_found")],
+    [
+        (live(channel_id="x" * 26), 200, "other_room"),
+        (GONE, 404, "post_not_found"),
+        (FORBIDDEN, 403, "post_not_found"),
+    ],
 )
 def test_what_cannot_be_answered_is_refused_before_anything_is_sent(
     server: Chats, edition: MakeEdition, answer: Any, status: int, code: str
@@ -179,7 +200,7 @@ def test_correcting_and_deleting(server: Chats, edition: MakeEdition) -> None:
     assert bot().edit(receipt, one(edition("mattermost", "Bonsoir"))) == receipt
     assert server.asked[-1].json == {"message": "Bonsoir", "file_ids": []}
     server.says(f"DELETE {API}/posts/{POST}", {"status": "OK"})
-    server.says(f"DELETE {API}/posts/{POST}", {}, 404)
+    server.says(f"DELETE {API}/posts/{POST}", GONE, 404)
     bot().delete(receipt)
     bot().delete(receipt)
 
@@ -189,25 +210,84 @@ def test_numbers(server: Chats) -> None:
     gone = Receipt("g" * 26, CLAIMED, LINK)
     server.says(f"GET {API}/posts/{POST}", live(reply_count=3))
     server.says(f"GET {API}/posts/{POST}/reactions", [{"emoji_name": "a"}, {"emoji_name": "b"}])
-    server.says(f"GET {API}/posts/{gone.id}", {}, 404)
+    server.says(f"GET {API}/posts/{gone.id}", GONE, 404)
     counted = {Metric.LIKES: 2, Metric.COMMENTS: 3}
     assert bot().measure([receipt, gone]) == {POST: counted}
     server.says(f"GET {API}/channels/{CHANNEL}/stats", {"member_count": 42})
     assert bot().measure_channel() == {Metric.MEMBERS: 42}
 
 
-@pytest.mark.parametrize(
-    ("status", "failure"),
-    [(400, Rejected), (401, NotSent), (403, NotSent), (429, Throttled), (500, Unclear)],
-)
-def test_each_no_is_typed_by_what_it_proves(
-    server: Chats, edition: MakeEdition, status: int, failure: type[Exception]
+# (the refusal and its status, what it proves of a publishing request, the word for it)
+CASES: list[tuple[Any, int, type[Failure], str]] = [
+    (no("api.post.create_post.root_id.app_error", 400), 400, Rejected, "post_not_found"),
+    (no("model.post.is_valid.message_length.app_error", 400), 400, Rejected, "too_large"),
+    (no("model.post.is_valid.file_ids.app_error", 400), 400, Rejected, "media_refused"),
+    (no("api.context.invalid_body_param.app_error", 400), 400, Rejected, "form_refused"),
+    (
+        no("api.post.create_post.can_not_post_to_deleted.error", 400),
+        400,
+        NotSent,
+        "channel_closed",
+    ),
+    (no("api.context.session_expired.app_error", 401), 401, NotSent, "unauthorised"),
+    (FORBIDDEN, 403, NotSent, "may_not_post"),
+    (no("app.channel.get.existing.app_error", 404), 404, NotSent, "no_channel"),
+    (b"limit exceeded", 429, Throttled, "throttled"),
+    (no("app.post.save.app_error", 500), 500, Unclear, "http_500"),
+    # Not Mattermost: whatever stands before it.
+    (b"<html>", 404, NotSent, "http_404"),
+    (b"<html>", 400, NotSent, "http_400"),
+    (b"<html>", 502, Unclear, "http_502"),
+]
+
+
+@pytest.mark.parametrize(("answer", "status", "kind", "word"), CASES)
+def test_a_refusal_is_typed_by_what_it_proves(
+    server: Chats, answer: Any, status: int, kind: type[Failure], word: str
 ) -> None:
     server.says(f"GET {API}/users/me", ME)
-    said = {"id": "api.post.create_post.x", "message": "no", "status_code": status}
-    server.says(f"POST {API}/posts", said, status)
-    with pytest.raises(failure):
-        bot().send(one(edition("mattermost", "Bonjour")), SENDING)
+    server.says(f"POST {API}/posts", answer, status)
+    with pytest.raises(Failure) as caught:
+        bot().send(Message("Bonjour"), SENDING)
+    assert (type(caught.value), caught.value.code) == (kind, word)
+    if not word.startswith("http_") and word != "throttled":
+        assert all(Wording(each).has(f"reason.{word}") for each in LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("id", "status", "word"),
+    [
+        ("api.file.upload_file.too_large_detailed.app_error", 413, "media_too_large"),
+        ("api.file.attachments.disabled.app_error", 403, "media_refused"),
+        ("api.file.attachments.disabled.app_error", 501, "media_refused"),
+    ],
+)
+def test_a_file_that_the_server_does_not_take_is_refused_before_anything_is_live(
+    server: Chats, tmp_path: Path, id: str, status: int, word: str
+) -> None:
+    server.says(f"GET {API}/users/me", ME)
+    server.says(f"POST {API}/files", no(id, status), status)
+    with pytest.raises(Rejected, match=word):
+        bot(tmp_path).prepare(Message("Un", (document(tmp_path),)), SENDING)
+
+
+def test_a_correction_that_comes_too_late_is_refused(server: Chats) -> None:
+    late = no("api.post.update_post.permissions_time_limit.app_error", 400)
+    server.says(f"PUT {API}/posts/{POST}/patch", late, 400)
+    with pytest.raises(Rejected, match="too_late"):
+        bot().edit(Receipt(POST, CLAIMED, LINK), Message("Bonsoir"))
+
+
+def test_a_rate_limit_says_until_when(server: Chats) -> None:
+    server.says(f"GET {API}/users/me", ME)
+    # "X-Ratelimit-Reset: The remaining UTC epoch seconds before the rate limit resets."
+    headers = {"X-RateLimit-Limit": "10", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "40"}
+    server.says(f"POST {API}/posts", b"limit exceeded", 429, headers)
+    with pytest.raises(Throttled) as caught:
+        bot().send(Message("Bonjour"), SENDING)
+    assert caught.value.until is not None
+    rest = caught.value.until - datetime.now(UTC)
+    assert timedelta(seconds=30) < rest < timedelta(seconds=41)
 
 
 def test_a_lost_answer_is_unclear(server: Chats, edition: MakeEdition) -> None:
@@ -221,9 +301,9 @@ def test_a_lost_answer_is_unclear(server: Chats, edition: MakeEdition) -> None:
     ("answers", "codes"),
     [
         ([({"id": CHANNEL, "delete_at": 0}, 200), ({"user_id": "u1"}, 200)], []),
-        ([({}, 404)], ["CM573"]),
+        ([(no("app.channel.get.existing.app_error", 404), 404)], ["CM573"]),
         ([({"id": CHANNEL, "delete_at": 5}, 200)], ["CM573"]),
-        ([({"id": CHANNEL, "delete_at": 0}, 200), ({}, 404)], ["CM573"]),
+        ([({"id": CHANNEL, "delete_at": 0}, 200), (FORBIDDEN, 403)], ["CM573"]),
     ],
     ids=["well", "no channel", "archived", "no member"],
 )

@@ -22,6 +22,7 @@ from cmops.http import Http, Secret
 from cmops.ledger.entries import Receipt
 from cmops.wording import LANGUAGES, Wording
 from cmops.workspace.model import Channel
+from tests.adapters.described import described
 from tests.servers.chats import Chats, chats
 
 MakeEdition = Callable[..., Edition]
@@ -66,6 +67,7 @@ URL = f"https://subarachnoid.slack.com/archives/{CHANNEL}/p1503435956000247"
 def server() -> Iterator[Chats]:
     with chats() as made:
         yield made
+        described("slack").check(made.asked)
 
 
 def bot(root: Path = Path(), account: str = "bot") -> Bot:

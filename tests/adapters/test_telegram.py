@@ -23,7 +23,7 @@ from cmops.http import Http, Secret
 from cmops.ledger.entries import Receipt
 from cmops.wording import LANGUAGES, Wording
 from cmops.workspace.model import Channel, Poll
-from tests.servers.chats import Chats, chats
+from tests.servers.chats import Asked, Chats, chats
 
 MakeEdition = Callable[..., Edition]
 MakeMedia = Callable[..., Media]
@@ -42,6 +42,8 @@ CHAT = {"id": -1001234567890, "title": "Les Ateliers", "username": "ateliers", "
 def server() -> Iterator[Chats]:
     with chats() as made:
         yield made
+        for each in made.asked:
+            known(each)
 
 
 def bot(root: Path = Path(), account: str = "ateliers_bot", chat: str = "@ateliers") -> Bot:
@@ -81,6 +83,32 @@ def check(method: str, body: Mapping[str, Any]) -> None:
     for name, value in body.items():
         allowed = tuple(kinds.get(each, (dict, list, str)) for each in fields[name]["types"])
         assert isinstance(value, allowed), name
+
+
+def known(asked: Asked) -> None:
+    """The same for a request as it was put on the wire: as JSON, or as a form with files."""
+    verb, _, address = asked.line.partition(" ")
+    method = address.rpartition("/")[2]
+    assert verb == "POST"
+    if "json" in asked.headers.get("content-type", "application/json"):
+        check(method, asked.json if asked.body else {})
+        return
+    files = {name for name, (file, _) in asked.parts.items() if file}
+    named = {name for name in files if name in METHODS[method]}
+    shown = asked.parts.get("media", ("", b""))[1].decode()
+    # The others are referred to by their names.
+    assert all(f"attach://{name}" in shown for name in files - named)
+    body = {
+        name: "" if file else _told(method, name, content.decode())
+        for name, (file, content) in asked.parts.items()
+        if name not in files - named
+    }
+    check(method, body)
+
+
+def _told(method: str, name: str, text: str) -> Any:
+    """What is no text stands as JSON in a form."""
+    return text if "String" in METHODS[method][name]["types"] else json.loads(text)
 
 
 def composed(edition: Edition) -> tuple[Message, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from cmops.failures import NotSent, Rejected, Throttled, Unclear
 from cmops.findings import BODY
 from cmops.http import Http, Secret
 from cmops.ledger.entries import Receipt
-from cmops.workspace.model import Channel
+from cmops.workspace.model import Channel, Poll
 from tests.servers.graph import Meta, Says, error, meta
 
 MakeEdition = Callable[..., Edition]
@@ -47,7 +48,11 @@ PUBLISH = f"POST {V}/{ID}/threads_publish"
 QUOTA = f"GET {V}/{ID}/threads_publishing_limit"
 # https://developers.facebook.com/docs/threads/overview, "Rate limiting"
 ROOM = {"data": [{"quota_usage": 4, "config": {"quota_total": 250, "quota_duration": 86400}}]}
-REPLIES = {"data": [{"reply_quota_usage": 1, "reply_config": {"quota_total": 1000}}]}
+REPLIES = {
+    "data": [
+        {"reply_quota_usage": 1, "reply_config": {"quota_total": 1000, "quota_duration": 86400}}
+    ]
+}
 
 
 @pytest.fixture
@@ -177,6 +182,63 @@ def test_several_files_are_a_carousel(server: Meta) -> None:
     assert server.to(PUBLISH)[0].form == {"creation_id": "3"}
 
 
+# https://developers.facebook.com/docs/threads/create-posts/polls, "Example request"
+def test_a_poll_goes_with_a_text_by_the_letters_of_its_answers(server: Meta) -> None:
+    options = ["first option", "second option"]
+    for count, asked in ((2, options), (4, [*options, "third option", "été"])):
+        poll = {"options": asked, "duration_seconds": 86_400, "multiple": False}
+        account(server).prepare(Message("MyText", fields={"poll": poll}), SENDING)
+        form = server.to(CONTAINER)[-1].form
+        assert set(form) == {"media_type", "text", "poll_attachment"}
+        assert (form["media_type"], form["text"]) == ("TEXT", "MyText")
+        named = {f"option_{letter}": each for letter, each in zip("abcd", asked, strict=False)}
+        assert json.loads(form["poll_attachment"]) == named
+        assert len(named) == count
+    five = {"options": list("abcde"), "duration_seconds": 86_400, "multiple": False}
+    with pytest.raises(Rejected, match="graph_invalid"):
+        account(server).prepare(Message("MyText", fields={"poll": five}), SENDING)
+
+
+# https://developers.facebook.com/docs/threads/posts/reposts, "Example Request"
+def test_a_repost_is_one_request_of_its_own(server: Meta) -> None:
+    server.says(f"POST {V}/22312312312123/repost", {"id": POST})
+    made, message = account(server), Message("", fields={"repost": "22312312312123"})
+    made.prepare(message, SENDING)
+    assert server.asked == []
+    assert made.send(message, SENDING).id == POST
+    asked = server.asked[0]
+    assert (asked.line, asked.query, asked.body) == (
+        f"POST {V}/22312312312123/repost",
+        {},
+        b"",
+    )
+    assert asked.headers["authorization"] == "Bearer hush-hush"
+    assert CONTAINER not in server.lines()
+
+
+# The same page, "Media Retrieval"
+def test_a_repost_is_found_by_what_it_shares_and_by_nothing_else(server: Meta) -> None:
+    facade = {
+        "id": "12312312312123",
+        "media_type": "REPOST_FACADE",
+        "reposted_post": {"id": "22312312312123"},
+        "timestamp": "2026-12-01T11:15:20+0000",
+    }
+    line = f"GET {V}/{ID}/threads"
+    server.says(line, {"data": [listed("Autre", "1"), facade]})
+    message = Message("", fields={"repost": "22312312312123"})
+    answer = account(server).find(message, SENDING)
+    assert isinstance(answer, Found)
+    assert answer.receipt.id == "12312312312123"
+    assert server.asked[-1].query["fields"] == "id,timestamp,permalink,media_type,reposted_post"
+    assert account(server).find(Message("", fields={"repost": "7"}), SENDING) == Absent()
+    server.says(line, {"data": [facade, facade]})
+    assert account(server).find(message, SENDING) == Unknown()
+    # A post of pictures alone is not taken for it.
+    server.says(line, {"data": [facade]})
+    assert account(server).find(Message("", (away("a.jpg"),)), SENDING) == Absent()
+
+
 def test_a_thread_goes_on_below_its_last_message(server: Meta) -> None:
     server.says(QUOTA, REPLIES)
     told = replace(SENDING, index=1, before=(Receipt("8", CLAIMED), Receipt("9", CLAIMED)))
@@ -227,6 +289,11 @@ def test_a_post_that_no_list_shows_cannot_be_answered(server: Meta) -> None:
         ),
         (
             {"status": "ERROR", "id": "1", "error_message": "INVALID_DURATION"},
+            Rejected,
+            "media_refused",
+        ),
+        (
+            {"status": "ERROR", "id": "1", "error_message": "INVALID_ASPEC_RATIO"},
             Rejected,
             "media_refused",
         ),
@@ -358,21 +425,34 @@ def test_a_post_can_be_deleted(server: Meta) -> None:
 def test_numbers_are_what_threads_tells(server: Meta) -> None:
     made = account(server)
     assert isinstance(made, Measures)
+    numbers = {"views": 100, "likes": 100, "replies": 10, "reposts": 2, "quotes": 1, "shares": 3}
     said = [
-        {"name": name, "period": "lifetime", "values": [{"value": value}], "id": f"{POST}/{name}"}
-        for name, value in (("views", 100), ("likes", 10), ("replies", 4), ("reposts", 2))
+        {
+            "name": name,
+            "period": "lifetime",
+            "values": [{"value": value}],
+            "title": name.title(),
+            "description": "The number of likes on your post.",
+            "id": f"{POST}/insights/{name}/lifetime",
+        }
+        for name, value in numbers.items()
     ]
-    said += [{"name": "shares", "period": "lifetime", "values": [{"value": 3}], "id": "x"}]
     server.says(f"GET {V}/{POST}/insights", {"data": said})
+    server.says(f"GET {V}/8/insights", {"data": []})  # a repost has none
     server.says(f"GET {V}/9/insights", error(100, 33))
-    assert made.measure((Receipt(POST, CLAIMED), Receipt("9", CLAIMED))) == {
-        POST: {Metric.VIEWS: 100, Metric.LIKES: 10, Metric.COMMENTS: 4, Metric.SHARES: 5}
-    }
-    server.says(
-        f"GET {V}/{ID}/threads_insights",
-        {"data": [{"name": "followers_count", "total_value": {"value": 77}}]},
-    )
+    found = made.measure([Receipt(id, CLAIMED) for id in (POST, "8", "9")])
+    assert found == {
+        POST: {
+            Metric.VIEWS: 100, Metric.LIKES: 100, Metric.COMMENTS: 10, Metric.QUOTES: 1,
+            Metric.SHARES: 5,
+        },
+        "8": {},
+    }  # fmt: skip
+    assert server.to(f"GET {V}/{POST}/insights")[0].query == {"metric": ",".join(numbers)}
+    total = {"name": "followers_count", "period": "day", "total_value": {"value": 77}}
+    server.says(f"GET {V}/{ID}/threads_insights", {"data": [total]})
     assert made.measure_channel() == {Metric.FOLLOWERS: 77}
+    assert server.asked[-1].query == {"metric": "followers_count"}
 
 
 def test_emoji_count_as_their_bytes(edition: MakeEdition) -> None:
@@ -383,6 +463,33 @@ def test_emoji_count_as_their_bytes(edition: MakeEdition) -> None:
     assert (problem.values["length"], problem.values["over"]) == (504, 4)
     [problem] = compose(edition("threads", "a" * 500 + "🎉")).problems
     assert problem.code == "CM501"
+
+
+# https://developers.facebook.com/docs/threads/posts, "Links", how they are counted
+def test_a_sixth_link_is_one_too_many(edition: MakeEdition) -> None:
+    five = " ".join(f"https://example.org/{n}" for n in range(5))
+    again = f"{five} https://example.org/4"
+    other = edition("threads", again, link="https://example.org/other")
+    assert compose(edition("threads", again)).problems == ()
+    [problem] = compose(other).problems
+    assert (problem.code, problem.values["name"]) == ("CM506", "links")
+
+
+def test_a_poll_stands_alone_and_nobody_chooses_how_long(
+    edition: MakeEdition, media: MakeMedia
+) -> None:
+    poll = Poll(("oui", "non"), timedelta(days=1))
+    assert compose(edition("threads", "Un", poll=poll)).problems == ()
+    [message] = Threads.compose(
+        edition("threads", "Un https://example.org/a", poll=poll, link="https://example.org/a")
+    )
+    assert "link" not in message.fields
+    found = compose(edition("threads", "Un", poll=poll, media=(media(),))).problems
+    assert [each.code for each in found] == ["CM510"]
+    longer = replace(poll, duration=timedelta(days=3))
+    assert [each.code for each in compose(edition("threads", "Un", poll=longer)).problems] == [
+        "CM518"
+    ]
 
 
 def test_a_carousel_of_one_is_none(edition: MakeEdition, media: MakeMedia) -> None:

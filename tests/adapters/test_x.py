@@ -31,6 +31,7 @@ from cmops.http import Http, Secret
 from cmops.http.secret import reveal
 from cmops.ledger.entries import Receipt
 from cmops.workspace.model import Channel
+from tests.adapters.described import described
 from tests.servers.graph import Meta, Says, meta
 
 MakeEdition = Callable[..., Edition]
@@ -53,6 +54,7 @@ def server() -> Iterator[Meta]:
     with meta() as made:
         made.says("GET /2/users/me", ME)
         yield made
+        described("x").check(made.asked)
 
 
 def account(
@@ -323,6 +325,62 @@ def test_a_post_is_found_by_its_words(server: Meta) -> None:
     below = {**POST, "referenced_tweets": [{"type": "replied_to", "id": "5"}]}
     server.says(line, {"data": [below], "meta": {}})
     assert sent.find(message, SENDING) == Absent()
+
+
+# https://docs.x.com/x-api/fundamentals/response-codes-and-errors, and its problem's type
+UNKNOWN = Says(
+    {
+        "title": "Invalid Request",
+        "detail": "One or more parameters to your request was invalid.",
+        "type": "https://api.x.com/2/problems/invalid-request",
+    },
+    400,
+)
+
+
+def test_posts_are_asked_for_by_the_names_that_x_takes(server: Meta) -> None:
+    sent = account(server, read_back=True)
+    line = "GET /2/users/2244994945/tweets"
+    references = [{"type": "replied_to", "id": "5"}]
+    renamed = {**POST, "note_post": {"text": "Un"}, "referenced_posts": references}
+    server.says(line, UNKNOWN, {"data": [renamed], "meta": {}})
+    told = replace(SENDING, index=1, before=(Receipt("5", CLAIMED),))
+    assert isinstance(sent.find(Message("Un"), told), Found)
+    old, new = (each.query for each in server.to(line))
+    assert "referenced_tweets" in old["tweet.fields"]
+    assert (new["post.fields"], new["expansions"]) == (
+        "created_at,note_post,entities",
+        "referenced_posts",
+    )
+    # It is remembered.
+    counts = {"repost_count": 4, "like_count": 30}
+    server.says("GET /2/tweets", {"data": [{"id": "12", "public_metrics": counts}]})
+    assert sent.measure([Receipt("12", CLAIMED)])["12"] == {Metric.SHARES: 4, Metric.LIKES: 30}
+    assert server.to("GET /2/tweets")[0].query == {"ids": "12", "post.fields": "public_metrics"}
+
+
+def test_a_question_that_x_refuses_by_either_name_proves_nothing(server: Meta) -> None:
+    line = "GET /2/users/2244994945/tweets"
+    server.says(line, UNKNOWN)
+    with pytest.raises(NotSent, match="http_400"):
+        account(server, read_back=True).find(Message("Un"), SENDING)
+    assert len(server.to(line)) == 2
+
+
+def test_what_may_be_it_is_not_sent_again_when_x_leaves_out_what_it_refers_to(
+    server: Meta,
+) -> None:
+    sent = account(server, read_back=True)
+    line = "GET /2/users/2244994945/tweets"
+    bare = {"id": "99", "created_at": "2026-12-01T11:15:04.000Z", "text": "Un"}
+    told = replace(SENDING, index=1, before=(Receipt("5", CLAIMED),))
+    server.says(line, {"data": [bare], "meta": {}})
+    assert sent.find(Message("Un"), told) == Unknown()
+    assert sent.find(Message("Deux"), told) == Absent()
+    share = Message("", fields={"repost": "https://x.com/a/status/12"})
+    assert sent.find(share, SENDING) == Absent()
+    server.says(line, {"data": [{**bare, "text": "RT @a: Un"}], "meta": {}})
+    assert sent.find(share, SENDING) == Unknown()
 
 
 def test_an_address_that_names_no_post_is_told_before_sending(edition: MakeEdition) -> None:

@@ -31,6 +31,8 @@ def with_key(line: str, more: str = "") -> str:
         ("CM580", with_key("handoff: {asks: [⟦acceuil]}", ROLES)),
         ("CM580", with_key("handoff: {asks: ⟦acceuil}", ROLES)),
         ("CM238", f"{CMOPS_YML}{STORIES}    limits: {{texte: ⟦500}}\n"),
+        ("CM414", with_key("avatar: ⟦media/logo.png")),
+        ("CM414", with_key("avatar: ⟦media/logo.pdf")),
         ("CM902", settings("severities: {⟦CM999: error}\n")),
         ("CM101", with_key("⟦adresse: a")),
         ("CM102", settings("  ⟦autre: {platform: bluesky}\n").replace("⟦autre: {", "autre: ⟦{")),
@@ -38,6 +40,11 @@ def with_key(line: str, more: str = "") -> str:
 )
 def test_a_mistake_in_the_settings_is_found_at_its_place(code: str, yml: str, finds: Finds) -> None:
     finds(code, {"cmops.yml": yml})
+
+
+def test_a_picture_of_the_account_that_is_there_is_fine(check: Check) -> None:
+    files = {"cmops.yml": with_key("avatar: media/logo.png"), "content/media/logo.png": "png"}
+    assert "CM414" not in check(files).codes
 
 
 def test_with_several_brands_each_channel_names_its_own(finds: Finds) -> None:

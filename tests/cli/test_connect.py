@@ -13,10 +13,15 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
+from cmops.cli.connect import Connecting, Wish
+from cmops.connect.ways import APIS
+from cmops.http import Secret
+from cmops.project import Project
 from tests.cli.conftest import Cmops
 from tests.conftest import MakeWorkspace
 from tests.connect.provider import PASSWORD, TOKEN, Provider, serving
@@ -146,6 +151,54 @@ def test_a_wrong_password_writes_nothing_and_says_what_to_do(
     assert "rien n’a été écrit" in said.shown
     assert (root / "cmops.yml").read_text() == CMOPS_YML
     assert not file.exists()
+
+
+class Inviting:
+    """Somebody who opens the page, lets the bot in, and presses Enter."""
+
+    def __init__(self, provider: Provider) -> None:
+        self.provider = provider
+        self.shown: list[str] = []
+
+    def shows(self, url: str) -> None:
+        self.shown.append(url)
+
+    def waits(self, phrase: str) -> None:
+        guild = {"id": "197", "name": "Les Ateliers"}
+        rows = [{"id": "290", "type": 0, "name": "annonces"}, {"id": "291", "type": 2}]
+        self.provider.answers |= {"/users/@me/guilds": [guild], "/guilds/197/channels": rows}
+
+
+def test_a_bot_of_discord_that_is_nowhere_is_invited_first(
+    root: Path, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(APIS, "discord", provider.url)
+    provider.answers |= {
+        "/users/@me": {"id": "5", "username": "ateliers"},
+        "/users/@me/guilds": [],
+        "/applications/@me": {"id": "157730590492196864"},
+    }
+    talk: Any = Inviting(provider)
+    wish = Wish("discord", "discord", None, None, None, None)
+    connecting = Connecting(Project(root), talk, wish)
+    connecting.secrets["token"] = Secret("token", TOKEN)
+    reached = connecting._reached()
+    assert reached is not None
+    assert [each.settings for each in reached] == [{"channel": "290"}]
+    [page] = talk.shown
+    assert "client_id=157730590492196864" in page
+    # Where it is somewhere already, nobody is sent anywhere.
+    assert connecting._reached() == reached
+    assert talk.shown == [page]
+
+
+def test_whoever_connects_slack_is_shown_the_page_that_makes_its_application(root: Path) -> None:
+    answers = [("Canal", "C0123ABCD"), ("Compte", "bot")]
+    said = Terminal(("connect", "slack", "--hand-off"), root).run(answers)
+    assert said.code == 0, said.shown
+    assert "https://api.slack.com/apps?new_app=1&manifest_json=" in said.shown
+    assert "files:read" in said.shown
+    assert "{" not in said.shown
 
 
 def test_a_no_in_the_browser_ends_it(root: Path, provider: Provider, tmp_path: Path) -> None:

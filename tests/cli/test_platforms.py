@@ -58,6 +58,41 @@ def test_one_platform_may_be_asked_for(cmops: Cmops) -> None:
     }
 
 
+def test_what_a_platform_charges_is_said_with_its_source(
+    cmops: Cmops, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CMOPS_LANGUAGE", "en")
+    said = cmops("platforms", "x").out
+    assert "a message with an address 0.20 USD" in said
+    assert "a deletion 0.01 USD" in said
+    assert "pay-per-usage" in said
+    assert "USD" not in cmops("platforms", "mastodon").out
+    rows = {each["name"]: each for each in cmops("platforms", "--format", "json").json["platforms"]}
+    assert rows["mastodon"]["cost"] is None
+    prices = rows["x"]["cost"]["prices"]
+    assert prices["message"] == {"amount": "0.015", "currency": "USD"}
+    assert set(prices) == {"message", "link", "share", "alt", "delete", "read", "account"}
+
+
+def test_what_is_no_network_is_called_in_the_reader_s_language(
+    cmops: Cmops, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CMOPS_LANGUAGE", "fr")
+    assert "Publication à la main (handoff)" in cmops("platforms", "handoff").out
+    monkeypatch.setenv("CMOPS_LANGUAGE", "en")
+    assert "Hand-off (handoff)" in cmops("platforms", "handoff").out
+
+
+def test_a_limit_is_said_in_its_unit(cmops: Cmops, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CMOPS_LANGUAGE", "en")
+    said = cmops("platforms", "telegram").out
+    assert "characters of text below media: 1,024" in said
+    assert "bytes for a document: 52,428,800" in said
+    # How texts are counted says nothing of files.
+    assert "accented" not in said
+    assert "accented" in cmops("platforms", "matrix").out
+
+
 def test_a_platform_that_does_not_exist_is_said_with_those_that_do(cmops: Cmops) -> None:
     said = cmops("platforms", "myspace")
     assert said.code == 2

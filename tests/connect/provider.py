@@ -24,7 +24,7 @@ PASSWORD = "abcd efgh ijkl mnop"
 
 @dataclass
 class Provider:
-    """``denies`` says no to whoever logs in; ``accounts`` are rows that a test puts there."""
+    """``denies`` says no to whoever logs in; ``refusals`` are answers to a token, by their path."""
 
     url: str = ""
     clients: dict[str, tuple[str | None, str]] = field(default_factory=dict)
@@ -32,6 +32,7 @@ class Provider:
     answers: dict[str, Any] = field(default_factory=dict)
     seen: list[tuple[str, str, dict[str, str], dict[str, str]]] = field(default_factory=list)
     denies: bool = False
+    refusals: dict[str, tuple[int, Any]] = field(default_factory=dict)
 
     def register(self, id: str, secret: str | None, redirect: str) -> None:
         """An application that somebody made by hand."""
@@ -84,6 +85,8 @@ class Provider:
 
     def api(self, path: str, query: dict[str, str], authorization: str) -> tuple[int, Any]:
         """What the platform says to whoever has a token; a page of it where one is asked for."""
+        if path in self.refusals:
+            return self.refusals[path]
         found = self.answers.get(path)
         if found is None:
             return 404, {"error": "not found"}

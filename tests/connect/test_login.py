@@ -118,16 +118,27 @@ def test_an_address_that_is_not_ours_gives_no_code(
     assert refused.value.phrase == phrase
 
 
-def test_a_short_token_is_exchanged_for_one_that_lasts(provider: Provider) -> None:
+@pytest.mark.parametrize(
+    ("grant", "asked"),
+    [
+        (
+            "fb_exchange_token",
+            {"client_id": "id-1", "client_secret": "s3cret", "fb_exchange_token": TOKEN},
+        ),
+        ("th_exchange_token", {"client_secret": "s3cret", "access_token": TOKEN}),
+    ],
+    ids=["facebook, instagram", "threads"],
+)
+def test_a_short_token_is_exchanged_for_one_that_lasts(
+    provider: Provider, grant: str, asked: dict[str, str]
+) -> None:
+    """developers.facebook.com, "Get Long-Lived Tokens", of Facebook Login and of Threads."""
     provider.register("id-1", "s3cret", HERE)
-    for grant in ("fb_exchange_token", "th_exchange_token"):
-        way = login(provider, pkce=False, longer=("/longer", grant))
-        begun = begin(way, CLIENT, HERE)
-        tokens = exchange(Http(), way, begun, code_of(agreed(begun), begun), CLIENT)
-        assert opened(tokens, "access_token") == LASTING
-        asked = provider.seen[-1][2]
-        assert asked["grant_type"] == grant
-        assert asked["client_secret"] == "s3cret"
+    way = login(provider, pkce=False, longer=("/longer", grant))
+    begun = begin(way, CLIENT, HERE)
+    tokens = exchange(Http(), way, begun, code_of(agreed(begun), begun), CLIENT)
+    assert opened(tokens, "access_token") == LASTING
+    assert provider.seen[-1] == ("GET /longer", "", {"grant_type": grant, **asked}, {})
 
 
 def test_a_server_of_the_fediverse_makes_an_application_for_the_login(provider: Provider) -> None:
@@ -166,9 +177,56 @@ def test_a_port_that_is_taken_is_said() -> None:
             pass
 
 
+def logins() -> dict[str, Login]:
+    """Every login there is, the personal ones with a word behind their platform's name."""
+    known = {name: way.login for name, way in WAYS.items()}
+    known |= {f"{name} personal": way.personal for name, way in WAYS.items()}
+    return {name: each for name, each in known.items() if each is not None}
+
+
 def test_every_login_is_encrypted_and_asks_for_something() -> None:
-    for name, way in WAYS.items():
-        if way.login is not None:
-            assert way.login.authorize.startswith("https://"), name
-            assert way.login.token.startswith("https://"), name
-            assert way.login.scopes, name
+    for name, each in logins().items():
+        assert each.authorize.startswith("https://"), name
+        assert each.token.startswith("https://"), name
+        assert each.scopes, name
+
+
+ADDRESSES = {
+    "linkedin": (
+        "https://www.linkedin.com/oauth/v2/authorization",
+        "https://www.linkedin.com/oauth/v2/accessToken",
+        "r_organization_social w_organization_social rw_organization_admin "
+        "r_organization_social_feed w_organization_social_feed",
+    ),
+    "linkedin personal": (
+        "https://www.linkedin.com/oauth/v2/authorization",
+        "https://www.linkedin.com/oauth/v2/accessToken",
+        "openid profile w_member_social",
+    ),
+    "facebook": (
+        "https://www.facebook.com/v25.0/dialog/oauth",
+        "https://graph.facebook.com/v25.0/oauth/access_token",
+        "pages_show_list,pages_manage_posts,pages_read_engagement,pages_manage_engagement,"
+        "pages_read_user_content,read_insights",
+    ),
+    "instagram": (
+        "https://www.facebook.com/v25.0/dialog/oauth",
+        "https://graph.facebook.com/v25.0/oauth/access_token",
+        "pages_show_list,pages_read_engagement,instagram_basic,instagram_content_publish,"
+        "instagram_manage_comments,instagram_manage_insights",
+    ),
+    "threads": (
+        "https://threads.com/oauth/authorize",
+        "https://graph.threads.com/oauth/access_token",
+        "threads_basic,threads_content_publish,threads_manage_replies,threads_read_replies,"
+        "threads_manage_insights,threads_manage_mentions,threads_delete",
+    ),
+}
+"""The pages on which the platforms say so are named in ``cmops.connect.ways``."""
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_a_login_asks_where_and_for_what_the_platform_says(name: str) -> None:
+    each = logins()[name]
+    asked = (each.authorize, each.token, each.separator.join(each.scopes))
+    assert asked == ADDRESSES[name]

@@ -48,23 +48,78 @@ def test_x_is_one_account(provider: Provider, monkeypatch: pytest.MonkeyPatch) -
     assert found(provider, "x", monkeypatch, answers) == [("XDev", "X Dev", {}, {})]
 
 
-def test_linkedin_lists_the_pages_one_administers_and_oneself(
+ACLS = {
+    "elements": [
+        {"role": "ADMINISTRATOR", "organization": "urn:li:organization:1337"},
+        {"role": "CONTENT_ADMINISTRATOR", "organization": "urn:li:organization:1337"},
+        {"role": "ADMINISTRATOR", "organization": "urn:li:organizationBrand:x"},
+        {"role": "ANALYST", "organization": "urn:li:organization:1338"},
+    ]
+}
+MEMBER = {"sub": "782bbtaQ", "name": "Marie D"}
+DENIED = {
+    "status": 403,
+    "serviceErrorCode": 100,
+    "code": "ACCESS_DENIED",
+    "message": "Not enough permissions to access: organizationAcls.FINDER-roleAssignee.NO_VERSION",
+}
+"""learn.microsoft.com, LinkedIn, "Error handling": a token that lacks the permission."""
+
+
+def test_linkedin_lists_the_pages_on_which_one_posts_and_oneself(
     provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers = {
-        "/v2/userinfo": {"sub": "782bbtaQ", "name": "Marie D"},
-        "/rest/organizationAcls": {
-            "elements": [
-                {"role": "ADMINISTRATOR", "organization": "urn:li:organization:1337"},
-                {"role": "ADMINISTRATOR", "organization": "urn:li:organizationBrand:x"},
-            ]
-        },
+        "/v2/userinfo": MEMBER,
+        "/rest/organizationAcls": ACLS,
         "/rest/organizations/1337": {"localizedName": "Les Ateliers"},
     }
     assert found(provider, "linkedin", monkeypatch, answers) == [
         ("urn:li:organization:1337", "Les Ateliers", {}, {}),
         ("urn:li:person:782bbtaQ", "Marie D", {}, {}),
     ]
+    asked = {path: query for path, _, query, _ in provider.seen}
+    assert asked["GET /rest/organizationAcls"] == {"q": "roleAssignee", "state": "APPROVED"}
+
+
+@pytest.mark.parametrize(
+    ("refused", "account"),
+    [
+        ("/v2/userinfo", "urn:li:organization:1337"),
+        ("/rest/organizationAcls", "urn:li:person:782bbtaQ"),
+    ],
+    ids=["a page's application", "a member's application"],
+)
+def test_linkedin_has_a_token_for_pages_or_for_a_member(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch, refused: str, account: str
+) -> None:
+    provider.refusals[refused] = (403, DENIED)
+    answers = {
+        "/v2/userinfo": MEMBER,
+        "/rest/organizationAcls": ACLS,
+        "/rest/organizations/1337": {"localizedName": "Les Ateliers"},
+    }
+    assert [each[0] for each in found(provider, "linkedin", monkeypatch, answers)] == [account]
+
+
+def test_linkedin_tells_a_pages_name_to_its_administrators_alone(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in ("/v2/userinfo", "/rest/organizations/1337"):
+        provider.refusals[path] = (403, DENIED)
+    urn = "urn:li:organization:1337"
+    answers = {"/rest/organizationAcls": ACLS}
+    assert found(provider, "linkedin", monkeypatch, answers) == [(urn, urn, {}, {})]
+
+
+def test_linkedin_with_neither_permission_is_said(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in ("/v2/userinfo", "/rest/organizationAcls"):
+        provider.refusals[path] = (403, DENIED)
+    with pytest.raises(NotSent) as refused:
+        found(provider, "linkedin", monkeypatch, {})
+    assert refused.value.code == "unauthorised"
 
 
 def test_facebook_gives_each_page_a_token_of_its_own(
@@ -129,6 +184,16 @@ def test_slack_lists_its_channels_page_by_page(
         ("bot", "#annonces", {"channel": "C1"}, {}),
         ("bot", "#general", {"channel": "C2"}, {}),
     ]
+
+
+def test_a_scope_that_slack_misses_is_said(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = {"ok": False, "error": "missing_scope", "needed": "groups:read"}
+    answers = {"/auth.test": {"ok": True, "user": "bot"}, "/conversations.list": missing}
+    with pytest.raises(NotSent) as refused:
+        found(provider, "slack", monkeypatch, answers)
+    assert refused.value.code == "unauthorised"
 
 
 def test_telegram_knows_the_places_where_something_has_happened(

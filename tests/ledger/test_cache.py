@@ -83,7 +83,7 @@ def test_a_file_that_grew_says_the_same_as_if_it_were_read_whole(tmp_path: Path)
         lambda content: b"[]\n" + content,
         lambda content: content[:-10],
         lambda content: content.replace(b'"published"', b'"unpublishd"', 1),
-        lambda content: content.replace(b"cmops ledger cache 2", b"cmops ledger cache 0"),
+        lambda content: content.replace(b"cmops ledger cache 3", b"cmops ledger cache 0"),
         lambda content: b"\xff" * 100,
     ],
 )

@@ -39,6 +39,7 @@ def one_of_each() -> list[Entry]:
         pen.rejected(claim, 1, "http-422"),
         pen.throttled(claim, 1, LATER, "http-429"),
         pen.not_sent(claim, None, "auth"),
+        pen.held(Record(KEY), "mastodon", "no_secret"),
         pen.unclear(claim, 1, "timeout"),
         pen.handed(claim),
         pen.retract(doubtful),

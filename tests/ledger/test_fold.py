@@ -18,6 +18,7 @@ from cmops.ledger.history import History, Index
 from cmops.ledger.record import Record, Wrong
 from cmops.ledger.settled import fold_settled, leased_until, made_from, obviously_settled
 from cmops.ledger.sheet import Sheet, extend, read
+from cmops.ledger.waits import Hold
 from tests.ledger.world import KEY, START, Watch, content, record_of, scribe
 
 MINUTE = timedelta(minutes=1)
@@ -362,6 +363,41 @@ def test_the_stamp_notices_an_entry_that_is_older_than_the_last() -> None:
     after = record_of([claim, late])
     assert after.last == record.last
     assert after.stamp != record.stamp
+
+
+def test_what_held_a_delivery_is_told_until_it_is_claimed_and_forbids_nobody_anything() -> None:
+    note = pen.held(Record(KEY), "mastodon", "no_secret")
+    record = record_of([note])
+    assert (record.hold, record.stamp) == (Hold("no_secret", note.at, None), "")
+    assert not record.unsettled
+    claim = claimed()
+    assert record_of([note, claim]).hold is None
+    assert record_of([note, claim]).stamp == record_of([claim]).stamp
+    given_back = pen.not_sent(claim, 0, "media_missing")
+    assert record_of([note, claim, given_back]).hold == Hold("media_missing", given_back.at, "d")
+    later = replace(pen.held(record_of([claim]), "mastodon", "auth"), at=AFTER)
+    assert record_of([note, claim, given_back, later]).hold == Hold("auth", AFTER, None)
+    second = scribe("c", Watch(AFTER)).claim(record_of([claim]), "mastodon", content())
+    assert record_of([note, claim, given_back, later, second]).hold is None
+
+
+def test_what_held_a_delivery_before_it_went_out_no_longer_matters() -> None:
+    claim = claimed()
+    note = pen.held(Record(KEY), "mastodon", "no_secret")
+    known = [note, claim, pen.published(claim, 0, receipt())]
+    assert obviously_settled([json.loads(dump(entry)) for entry in known])
+    assert record_of(known).published
+
+
+def test_a_running_claim_has_begun_nothing_yet() -> None:
+    claim = claimed(2)
+    assert record_of([claim]).begun
+    assert not record_of([claim]).begun_before(START)
+    assert record_of([claim]).begun_before(AFTER), "its run may have sent something"
+    assert record_of([claim, pen.published(claim, 0, receipt())]).begun_before(START)
+    lost = [claim, pen.unclear(claim, 0, "timeout")]
+    second = scribe("c", Watch(AFTER)).claim(record_of(lost), "mastodon", content(2))
+    assert record_of([*lost, second]).begun_before(AFTER)
 
 
 def test_unknown_kinds_change_nothing_but_the_stamp() -> None:

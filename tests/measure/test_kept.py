@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cmops.ledger.remote import Snapshot
-from cmops.measure.kept import Kept
+from cmops.measure.kept import Kept, each
 from cmops.measure.run import opened
 
 PATH = "metrics/masto/2026-11.ndjson"
@@ -38,7 +38,7 @@ def rows(root: Path, place: Place, zone: str = "Europe/Paris") -> list[tuple[obj
     database, kept = opened(), Kept(root, zone)
     files = kept.files(place, place.snapshot, database)  # type: ignore[arg-type]
     query = "SELECT key, channel, strftime(counted_at, '%d %H:%M'), metric, value"
-    return database.execute(f"{query} FROM read_parquet(?) ORDER BY ALL", [files]).fetchall()
+    return database.execute(f"{query} FROM {each('read_parquet(?)')} ORDER BY ALL", [files]).fetchall()
 
 
 GOOD = [

@@ -161,8 +161,17 @@ def test_a_pds_that_knows_no_appview_cannot_be_asked(bluesky: Bluesky) -> None:
     log_in()
     said = {"error": "MethodNotImplemented", "message": "Method Not Implemented"}
     responses.get(f"{XRPC}/app.bsky.feed.getPosts", status=501, json=said)
-    with pytest.raises(NotSent):
+    with pytest.raises(NotSent, match="no_appview"):
         bluesky.measure([receipt(URI)])
+
+
+@responses.activate
+def test_a_question_that_the_appview_refuses_is_not_its_absence(bluesky: Bluesky) -> None:
+    log_in()
+    said = {"error": "InvalidRequest", "message": "Profile not found"}
+    responses.get(f"{XRPC}/app.bsky.actor.getProfile", status=400, json=said)
+    with pytest.raises(NotSent, match="http_400"):
+        bluesky.measure_channel()
 
 
 @responses.activate

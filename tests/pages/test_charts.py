@@ -49,6 +49,13 @@ def test_bars_begin_at_zero_and_a_line_of_large_figures_does_not() -> None:
     assert scale([10.0, 1000.0], zero=False)[0] == 0
 
 
+def test_figures_that_hardly_differ_look_like_it() -> None:
+    assert scale([100.0, 100.0], zero=False) == (0, 100, 25)
+    assert scale([5.40, 5.44], zero=False)[0] == 0
+    assert scale([-3.0, -3.0], zero=False)[1] == 0
+    assert scale([0.0], zero=False)[:2] == (0, 1)
+
+
 def test_ticks_are_round() -> None:
     drawn = chart([Line("a", (4562.0, 5938.0))], frame(2), "")
     assert [tick.text for tick in drawn.scale] == ["4500", "5000", "5500", "6000"]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from html import escape
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -35,9 +36,14 @@ Texte
     "calendar/key-dates/a.yml": """dates:
   - {id: noel, name: {fr: Noël}, kind: holiday, on: "12-25", countries: [FR]}
   - {id: nicolas, name: {fr: Saint-Nicolas}, kind: holiday, on: "12-06"}
+  - {id: patrimoine, name: {fr: Patrimoine}, kind: awareness, days: [2027-09-18, 2027-09-19]}
+  - {id: zone-a, name: {fr: Vacances}, kind: own, start: 2027-02-06, end: 2027-02-21}
+  - {id: zone-b, name: {fr: Vacances}, kind: own, start: 2027-02-06, end: 2027-02-28}
 """,
     "calendar/windows.yml": """quiet:
   - {reason: Fermeture, start: 2026-12-24 18:00, end: 2026-12-28 08:00, scope: {everything: true}}
+  - {reason: Nuit, start: 2026-12-25 00:00, end: 2026-12-25 06:00, scope: {channels: [mastodon]}}
+  - {reason: Nuit, start: 2026-12-25 00:00, end: 2026-12-25 06:00, scope: {channels: [bluesky]}}
 """,
 }
 
@@ -118,6 +124,27 @@ def test_each_event_has_an_identity_of_its_own_that_outlives_a_change_of_time(
     assert new.decoded("last-modified") > old.decoded("last-modified")
 
 
+def test_no_two_events_of_a_calendar_are_one_to_the_program_that_reads_it(full: Project) -> None:
+    for name, text in feeds(full).items():
+        if name.endswith(".ics"):
+            uids = [str(each["uid"]) for each in Calendar.from_ical(text).walk("VEVENT")]
+            assert len(set(uids)) == len(uids), name
+
+
+def test_identities_do_not_depend_on_when_the_site_is_built(full: Project) -> None:
+    later = Project(full.root, at="2027-09-19 08:00", sandbox=True)
+    before, after = (
+        {
+            (str(each["summary"]), each.decoded("dtstart")): str(each["uid"])
+            for each in Calendar.from_ical(feeds(project)["all.ics"]).walk("VEVENT")
+        }
+        for project in (full, later)
+    )
+    both = before.keys() & after.keys()
+    assert both
+    assert {key: before[key] for key in both} == {key: after[key] for key in both}
+
+
 def test_a_repeating_post_is_an_event_each_time(workspace: MakeWorkspace) -> None:
     post = (
         "---\ntitle: Chaque lundi\nstatus: ready\npublish_at: 2026-12-07 09:00\n"
@@ -156,7 +183,11 @@ def test_what_was_published_is_a_feed_that_is_xml_and_keeps_its_identities(
     entries = root.findall(f"{ATOM}entry")
     first = entries[0]
     assert first.findtext(f"{ATOM}title") == f"{XSS} un"
-    assert XSS in (first.findtext(f"{ATOM}content") or "")
+    content = first.find(f"{ATOM}content")
+    assert content is not None
+    assert content.get("type") == "html"
+    assert XSS not in (content.text or "")
+    assert f"<p>Bonjour {escape(XSS)}</p>" in (content.text or "")
     for each in (root, *entries):
         assert re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", each.findtext(f"{ATOM}id") or "")
         datetime.fromisoformat(each.findtext(f"{ATOM}updated") or "")
@@ -170,12 +201,54 @@ def test_what_was_published_is_a_feed_that_is_xml_and_keeps_its_identities(
     assert [each.findtext(f"{ATOM}title") for each in blue.findall(f"{ATOM}entry")] == [f"{XSS} un"]
 
 
+def test_a_feed_shows_what_its_channel_shows_and_links_to_nothing_relative(
+    workspace: MakeWorkspace,
+) -> None:
+    salon = """\
+  salon:
+    platform: matrix
+    url: https://matrix.example
+    account: "@ateliers:matrix.example"
+    room: "#salon:matrix.example"
+    secrets: {token: MATRIX_TOKEN}
+"""
+    front = "---\ntitle: Essai\nstatus: ready\npublish_at: 2026-12-01 12:15\nto: [%s]\n---\n%s\n"
+    files = {
+        "cmops.yml": CMOPS_YML + salon,
+        "content/posts/riche.md": front % ("salon", "**Gras** et [ici](https://example.org/la)"),
+        "content/posts/plat.md": front % ("mastodon", "Un\nDeux\n\nhttps://example.org/a #b"),
+    }
+    root = workspace(files)
+    run(["-C", str(root), "publish", "--sandbox", "--at", "2026-12-01 12:20"])
+    text = feeds(Project(root, at="2026-12-01 12:30", sandbox=True))["all.atom"]
+    shown = [each.text or "" for each in ElementTree.fromstring(text).iter(f"{ATOM}content")]
+    assert any("<strong>Gras</strong>" in each for each in shown)
+    assert any(each.startswith("<p>Un<br>\nDeux</p>\n<p><a href=") for each in shown)
+    assert all(
+        found.startswith("https://") for found in re.findall('(?:href|src)="(.*?)"', shown[0])
+    )
+
+
+def test_a_feed_knows_its_own_address_where_the_site_does(full: Project) -> None:
+    known = Site(full, as_folders, home="https://site.example/ateliers/")
+    texts = dict(files(known))
+    root = ElementTree.fromstring(texts["assets/feeds/all.atom"])
+    links = {each.get("rel"): each.get("href") for each in root.findall(f"{ATOM}link")}
+    assert links == {
+        "self": "https://site.example/ateliers/assets/feeds/all.atom",
+        "alternate": "https://site.example/ateliers/posts/",
+    }
+    unknown = ElementTree.fromstring(feeds(full)["all.atom"])
+    assert [each.get("href") for each in unknown.findall(f"{ATOM}link")] == ["all.atom"]
+
+
 def test_letters_that_no_file_may_hold_are_left_out(workspace: MakeWorkspace) -> None:
     from cmops.pages.feeds_atom import _clean
     from cmops.pages.feeds_ics import _text
 
     assert _clean("a\x00b\x0bc\ud800\uffffd\ne") == "abcd\ne"
     assert _text("a\x00b\r\nEND:VEVENT;,\\") == "ab\\nEND:VEVENT\\;\\,\\\\"
+    assert _text("a\u2028b\x85c") == "a\\nb\\nc"
 
 
 def test_an_empty_workspace_has_feeds_that_can_be_read(workspace: MakeWorkspace) -> None:

@@ -70,18 +70,20 @@ def site(workspace: MakeWorkspace) -> Site:
 
 
 def test_what_was_due_is_planned_and_what_has_receipts_is_published(site: Site) -> None:
-    whole = tally.total(site)
+    whole = tally.counted("", tally.outcomes(site))
     assert (whole.planned, whole.published, whole.lost) == (3, 2, 1)
 
 
 def test_punctual_is_what_was_live_within_a_quarter_of_an_hour(site: Site) -> None:
-    whole = tally.total(site)
+    whole = tally.counted("", tally.outcomes(site))
     assert whole.punctual == 50
     assert whole.typical == timedelta(seconds=1815)
 
 
 def test_figures_are_counted_by_channel(site: Site) -> None:
-    found = {each.name: each for each in tally.by(site, lambda each: each.subject.channel)}
+    found = {
+        each.name: each for each in tally.by(tally.outcomes(site), lambda subject: subject.channel)
+    }
     assert (found["bluesky"].planned, found["bluesky"].published) == (2, 1)
     assert found["mastodon"].punctual == 100
     assert found["bluesky"].punctual == 0
@@ -89,6 +91,7 @@ def test_figures_are_counted_by_channel(site: Site) -> None:
 
 def test_without_anything_published_there_is_no_punctuality(workspace: MakeWorkspace) -> None:
     empty = Site(Project(workspace(), at="2026-12-02 12:00", sandbox=True), as_folders)
-    assert tally.total(empty).punctual is None
-    assert tally.total(empty).typical is None
-    assert tally.by_month(empty) == ()
+    nothing = tally.counted("", tally.outcomes(empty))
+    assert nothing.punctual is None
+    assert nothing.typical is None
+    assert tally.by_month(tally.outcomes(empty)) == ()

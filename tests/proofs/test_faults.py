@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cmops.ledger.record import Pausing
+from cmops.ledger.waits import Pausing
 from tests.proofs.world import World
 from tests.servers.proxy import RETRY_AFTER, Fault
 

@@ -24,7 +24,7 @@ from tests.publish.records import NOON, Hand, subject
 
 COST = X.platform.cost
 assert COST is not None
-PLAIN, LINK = COST.message, COST.link
+PLAIN, LINK, DELETE = COST.message, COST.link, COST.delete
 CHANNELS = {
     "chan": Channel("chan", "x", "ateliers", "b", "Ateliers", "fr"),
     "free": Channel("free", "mastodon", "ateliers", "b", "Ateliers", "fr"),
@@ -138,10 +138,10 @@ def test_what_was_published_counts_even_if_it_was_deleted_or_its_post_is_gone() 
     hand.write(hand.scribe.retracted(hand.history.of("gone"), "r0"))
     [bill] = budgets("1 USD/month", (), hand).bills()
     # Nobody knows what it said: the dearest.
-    assert bill.sent.amount == LINK
+    assert bill.sent.amount == LINK + DELETE
     known = planned("gone", "A")
     [bill] = budgets("1 USD/month", (known,), hand).bills()
-    assert bill.sent.amount == PLAIN
+    assert bill.sent.amount == PLAIN + DELETE
     assert bill.planned.amount == 0
 
 
@@ -193,6 +193,42 @@ def test_what_will_not_go_out_takes_no_money_from_others() -> None:
 def test_deletions_are_never_held_by_money() -> None:
     deletion = replace(subject(action="delete"), platform="x")
     assert budgets("0 USD/month", [deletion]).gate(deletion) is None
+
+
+def test_what_is_to_be_taken_back_is_paid_for_before_anything_else() -> None:
+    deletion = replace(subject("A", "B", action="delete", at=NOON + DAY, key="a"), platform="x")
+    wanted = [planned("a", "A", "B", at=NOON - DAY), deletion, planned("b", "C", at=NOON + HOUR)]
+    hand = Hand()
+    claim = hand.claim("A", "B", key="a")
+    hand.published(claim)
+    hand.published(claim, 1)
+    made = budgets("1 USD/month", wanted, hand)
+    [bill] = made.bills()
+    assert (bill.sent.amount, bill.planned.amount) == (2 * PLAIN, 2 * DELETE + PLAIN)
+    assert made.estimate(deletion) == Money(2 * DELETE, "USD")
+    # What is left for the other message is what its deletion does not take.
+    assert held(budgets("0.07 USD/month", wanted, hand), wanted) == []
+    assert held(budgets("0.06 USD/month", wanted, hand), wanted) == ["b"]
+
+
+def test_a_deletion_of_what_is_not_out_yet_is_planned_as_well() -> None:
+    deletion = replace(subject("A", action="delete", at=NOON + DAY, key="a"), platform="x")
+    [bill] = budgets("1 USD/month", [planned("a", "A", at=NOON + HOUR), deletion]).bills()
+    assert bill.planned.amount == PLAIN + DELETE
+    # What was missed will never be there to be taken back.
+    [bill] = budgets("1 USD/month", [planned("a", "A", at=NOON - 9 * DAY), deletion]).bills()
+    assert bill.planned.amount == 0
+
+
+def test_looking_for_a_message_after_a_lost_answer_is_paid_for() -> None:
+    hand = Hand()
+    claim = hand.claim("A", "B", key="a")
+    hand.write(hand.scribe.unclear(claim, 0, "no_answer"))
+    hand.published(claim)
+    hand.write(hand.scribe.unclear(claim, 1, "no_answer"))
+    hand.write(hand.scribe.not_sent(claim, 1, "absent"))
+    [bill] = budgets("1 USD/month", [planned("a", "A", "B")], hand).bills()
+    assert (bill.sent.amount, bill.read.amount) == (PLAIN, 2 * COST.read if COST else 0)
 
 
 def test_looking_counts_once_a_day_for_each_message_and_comes_after_what_is_planned() -> None:

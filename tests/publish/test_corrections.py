@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -25,7 +26,7 @@ from cmops.publish.ports import Planned, Wanted
 from cmops.publish.results import Done, Outcome
 from cmops.publish.retract import bury
 from tests.conftest import MakeWorkspace
-from tests.publish.scene import Scene, StillMain, post
+from tests.publish.scene import Scene, SetClock, StillMain, post
 
 PATH = "content/posts/a.md"
 
@@ -379,3 +380,82 @@ def test_every_step_is_in_the_ledger(live: Scene) -> None:
     rewrite(live, "Ouverture à 10 h")
     one(live)
     assert kinds(live) == [Kind.CLAIM, Kind.PUBLISHED, Kind.CLAIM, Kind.EDIT]
+
+
+class Eventful(SetClock):
+    """A clock that lets things happen while a run waits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.events: list[tuple[float, Callable[[], None]]] = []
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        while self.events and self.events[0][0] <= self.passed:
+            self.events.pop(0)[1]()
+
+
+class Moving(StillMain):
+    """Main is what the folder says at each look."""
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__(scene.plan, lambda history: ())
+        self._scene = scene
+
+    def identity(self, max_age: float) -> str:
+        return (self._scene.root / PATH).read_text("utf-8")
+
+
+def test_every_correction_that_lands_while_a_run_waits_goes_out_in_it(
+    workspace: MakeWorkspace,
+) -> None:
+    clock = Eventful()
+    scene = Scene(
+        workspace({PATH: post("0"), "content/posts/z.md": post("z", at="2026-12-01 12:44")}), clock
+    )
+    scene.rules = CORRECTABLE
+    said: list[list[str]] = []
+
+    def text(words: str) -> Callable[[], None]:
+        def write() -> None:
+            said.append([json.loads(file.read_text())["messages"][0]["text"] for file in outbox()])
+            (scene.root / PATH).write_text(post(words), "utf-8")
+
+        return write
+
+    def outbox() -> Iterator[Path]:
+        return (scene.root / "outbox" / "archive").glob("*.json")
+
+    # The last one takes the second back: the same text again is a correction as well.
+    clock.events = [(60.0 * n, text(words)) for n, words in enumerate("1212", 1)]
+    until = clock.now() + timedelta(minutes=15)
+    result = scene.publish(Wanted(until=until), main=Moving(scene))
+    assert said == [["0"], ["1"], ["2"], ["1"]]
+    assert {done.outcome for done in result.deliveries} == {Outcome.PUBLISHED, Outcome.EDITED}
+    assert sorted(json.loads(file.read_text())["messages"][0]["text"] for file in outbox()) == [
+        "2",
+        "z",
+    ]
+    edits = [key for key in scene.history().keys() for each in scene.history().entries(key)]  # noqa: SIM118
+    assert len(edits) == 2 * 2 + 4 * 2, "a claim and an outcome each, and nothing twice"
+
+
+def test_a_refused_correction_is_offered_once_a_run_and_the_next_text_at_once(
+    live: Scene,
+) -> None:
+    clock = Eventful()
+    clock.time = live.clock.time
+    live.clock = clock
+    fake = fail(live, (Rejected("http-422"), False))
+    rewrite(live, "refusé")
+    (live.root / "content/posts/z.md").write_text(post("z", at="2026-12-01 12:44"), "utf-8")
+    clock.events = [(120.0, lambda: rewrite(live, "accepté"))]
+    until = clock.now() + timedelta(minutes=15)
+    live.publish(Wanted(until=until), main=Moving(live))
+    assert fake.asked == 2
+    assert live.history().of(key_of_a(live)).live_digest is not None
+    assert not corrections(live)
+
+
+def key_of_a(scene: Scene) -> str:
+    return next(each.subject.target for each in scene.plan() if each.subject.post == "a")

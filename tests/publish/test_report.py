@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from cmops.publish.holds import OF_THE_POST
 from cmops.publish.report import say_error
-from cmops.publish.send import HOLDS, OF_THE_POST
+from cmops.publish.send import HOLDS
 from cmops.wording import LANGUAGES, Wording
 
 OTHERS = ("throttled", "unauthorised", "channel_rests", "parent_unpublished", "moved", "lease")

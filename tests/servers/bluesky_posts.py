@@ -21,6 +21,19 @@ from cmops.ledger.entries import Receipt
 from cmops.workspace.model import Channel
 from tests.servers.bluesky import Pds, Person
 
+SETTINGS = """\
+version: 1
+name: Les Ateliers
+language: fr
+timezone: UTC
+channels:
+  bluesky:
+    platform: bluesky
+    url: {url}
+    account: {handle}
+    secrets: {{password: BLUESKY_PASSWORD}}
+"""
+
 SINCE = datetime(2026, 11, 22, 11, 15, 30, 123456, tzinfo=UTC)
 
 
@@ -32,6 +45,11 @@ def account(person: Person, url: str, root: Path = Path(), **settings: Any) -> A
     made = sender(channel, root=root, http=Http(secrets, sleep=lambda seconds: None))
     assert isinstance(made, Account)
     return made
+
+
+def settings(url: str, person: Person) -> str:
+    """``cmops.yml`` of somebody who has this one channel."""
+    return SETTINGS.format(url=url, handle=person.handle)
 
 
 def composed(person: Person, *parts: str, **fields: Any) -> tuple[Message, ...]:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.bluesky import Pds
-from tests.servers.installed import node_modules, python
+from tests.servers.bluesky import AppView, Pds, network, personal_server
+from tests.servers.installed import python
 from tests.servers.mastodon import Mastodon
 from tests.servers.mastodon_variant import DOMAIN
 from tests.servers.matrix import Homeserver, synapse
@@ -28,13 +28,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def pds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pds]:
     """A Bluesky PDS. It has no AppView: only repositories, blobs and identities."""
-    modules = node_modules("pds", built=("better-sqlite3",))
-    folder = tmp_path_factory.mktemp("pds")
-    port, directory = free_ports(2)
-    script = str(HERE / "pds.js")
-    command = ["node", script, str(modules), str(folder), str(port), str(directory)]
-    with running(command, folder, port):
-        yield Pds(f"http://127.0.0.1:{port}")
+    with personal_server(tmp_path_factory.mktemp("pds")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def bluesky(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pds, AppView]]:
+    """A Bluesky PDS with the AppView that counts what is done there."""
+    with network(tmp_path_factory.mktemp("bluesky")) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -1,21 +1,23 @@
 // A Bluesky PDS and its directory of identities, on loopback until standard input ends:
-// node pds.js NODE_MODULES FOLDER PDS_PORT DIRECTORY_PORT
+// node pds.js NODE_MODULES FOLDER PDS_PORT DIRECTORY_PORT [APPVIEW_PORT DATABASE]
+// With the last two, an AppView follows the PDS, and the PDS passes app.bsky.* on to it.
 "use strict";
 const { createRequire } = require("node:module");
 const net = require("node:net");
 const path = require("node:path");
+const appview = require("./appview.js");
 
 // Node.js 18, which Debian 12 has, lacks it.
 globalThis.crypto ??= require("node:crypto").webcrypto;
 
-// Both listen on every interface, and cannot be told otherwise.
+// They all listen on every interface, and cannot be told otherwise.
 const listen = net.Server.prototype.listen;
 net.Server.prototype.listen = function (port, ...rest) {
   const told = rest.filter((each) => typeof each === "function");
   return listen.call(this, { port: Number(port?.port ?? port), host: "127.0.0.1" }, ...told);
 };
 
-async function main([modules, folder, port, directoryPort]) {
+async function main([modules, folder, port, directoryPort, appviewPort, database]) {
   const load = createRequire(path.join(modules, "pds.js"));
   const { Secp256k1Keypair } = load("@atproto/crypto");
   const directory = load("@did-plc/server");
@@ -25,8 +27,6 @@ async function main([modules, folder, port, directoryPort]) {
   const environment = {
     adminPassword: "an administrator of the tests",
     blobstoreDiskLocation: path.join(folder, "blobs"),
-    bskyAppViewDid: "did:example:invalid",
-    bskyAppViewUrl: "https://appview.invalid",
     dataDirectory: folder,
     devMode: true,
     didPlcUrl: `http://127.0.0.1:${directoryPort}`,
@@ -38,8 +38,15 @@ async function main([modules, folder, port, directoryPort]) {
     port: Number(port),
     serviceHandleDomains: [".test"],
   };
+  if (appviewPort) {
+    environment.bskyAppViewDid = appview.DID;
+    environment.bskyAppViewUrl = `http://127.0.0.1:${appviewPort}`;
+  }
   const server = await pds.PDS.create(pds.envToCfg(environment), pds.envToSecrets(environment));
+  const ports = { port: Number(appviewPort), pdsPort: port, directoryPort };
+  const follow = appviewPort ? await appview.start(load, database, ports) : () => {};
   await server.start();
+  follow();
 }
 
 process.stdin.resume().on("end", () => process.exit());

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
+import requests
 from PIL import Image
 
 from cmops.adapters.bluesky import Bluesky
-from cmops.adapters.contract import Absent, Can, Capability, Found, Message
+from cmops.adapters.bluesky.numbers import MOST
+from cmops.adapters.contract import Absent, Can, Capability, Found, Message, Metric
+from cmops.cli.main import run
 from cmops.failures import NotSent, Rejected
 from cmops.ledger.entries import Receipt
 from cmops.workspace.model import LinkCard
-from tests.servers.bluesky import Pds, Person
+from tests.servers.bluesky import AppView, Pds, Person, signed
 from tests.servers.bluesky_posts import (
     SINCE,
     account,
@@ -24,10 +31,21 @@ from tests.servers.bluesky_posts import (
     live,
     picture,
     sent,
+    settings,
     told,
 )
 
 USED: set[Capability] = set()
+
+
+@pytest.fixture(scope="module")
+def pds(bluesky: tuple[Pds, AppView]) -> Pds:
+    return bluesky[0]
+
+
+@pytest.fixture(scope="module")
+def appview(bluesky: tuple[Pds, AppView]) -> AppView:
+    return bluesky[1]
 
 
 @pytest.fixture(scope="module")
@@ -292,9 +310,151 @@ def test_what_refers_to_a_post_that_is_gone_is_refused(pds: Pds, person: Person)
     assert len(pds.records(person.did)) == before
 
 
+COUNTED = {
+    "likeCount": 5,
+    "repostCount": 4,
+    "replyCount": 3,
+    "quoteCount": 2,
+    "bookmarkCount": 1,
+}
+
+
+def noticed(pds: Pds, readers: Sequence[Person], receipt: Receipt) -> list[dict[str, Any]]:
+    """What ``COUNTED`` counts is done by real accounts; their likes."""
+    link = {"uri": receipt.id, "cid": dict(receipt.extra)["cid"]}
+    embed = {"$type": "app.bsky.embed.record", "record": link}
+    likes = [pds.does(each, "app.bsky.feed.like", subject=link) for each in readers]
+    for each in readers[:4]:
+        pds.does(each, "app.bsky.feed.repost", subject=link)
+    for each in readers[:3]:
+        pds.post(each, {"text": "Bravo", "reply": {"root": link, "parent": link}})
+    for each in readers[:2]:
+        pds.post(each, {"text": "Voyez", "embed": embed})
+    # Private, and so no record: the PDS passes it on.
+    bookmark = f"{pds.url}/xrpc/app.bsky.bookmark.createBookmark"
+    assert requests.post(bookmark, json=link, headers=signed(readers[0]), timeout=30).ok
+    return likes
+
+
+def test_what_others_did_with_a_post_and_an_account_is_counted(pds: Pds, appview: AppView) -> None:
+    author, *readers = (pds.person() for _ in range(6))
+    [receipt] = sent(author, pds.url, "remarqué", "Remarquez-moi")
+    [quiet] = sent(author, pds.url, "calme", "Silence")
+    shared = sent(author, pds.url, "relais", repost=pds.post(readers[0], {"text": "À moi"})["uri"])
+    likes = noticed(pds, readers, receipt)
+    for each in readers:
+        pds.does(each, "app.bsky.graph.follow", subject=author.did)
+    for each in readers[:3]:
+        pds.does(author, "app.bsky.graph.follow", subject=each.did)
+    appview.post(quiet.id)
+    appview.post(receipt.id, **COUNTED)
+    appview.profile(author.did, followersCount=5, followsCount=3, postsCount=2)
+    # As people give it: a password for programs.
+    ours = account(replace(author, password=pds.app_password(author)), pds.url)
+    counts = {
+        Metric.LIKES: 5,
+        Metric.SHARES: 4,
+        Metric.COMMENTS: 3,
+        Metric.QUOTES: 2,
+        Metric.SAVES: 1,
+    }
+    receipts = [receipt, quiet, *shared]
+    assert ours.measure(receipts) == {receipt.id: counts, quiet.id: dict.fromkeys(counts, 0)}
+    assert ours.measure_channel() == {
+        Metric.FOLLOWERS: 5,
+        Metric.FOLLOWING: 3,
+        Metric.POSTS: 2,
+    }
+    for reader, like in zip(readers[:4], likes[:4], strict=True):
+        pds.undoes(reader, like)
+    appview.post(receipt.id, **{**COUNTED, "likeCount": 1})
+    assert ours.measure(receipts)[receipt.id] == {**counts, Metric.LIKES: 1}
+    USED.add(Capability.METRICS)
+
+
+def test_our_server_tells_what_the_appview_tells_anybody(pds: Pds, appview: AppView) -> None:
+    author, *readers = (pds.person() for _ in range(6))
+    [receipt] = sent(author, pds.url, "par-deux-voies", "Par deux voies")
+    noticed(pds, readers, receipt)
+    public = appview.post(receipt.id, **COUNTED)
+    # cmops names no AppView: what its server chose is what it would ask by name.
+    for named in ({}, {"atproto-proxy": "did:web:appview.test#bsky_appview"}):
+        [post] = pds.call(
+            "GET",
+            "app.bsky.feed.getPosts",
+            params={"uris": [receipt.id]},
+            headers={**signed(author), **named},
+        )["posts"]
+        assert {name: post[name] for name in COUNTED} == COUNTED
+        assert post["record"] == public["record"]
+
+
+def test_more_posts_than_one_question_has_room_for_are_all_told(pds: Pds, appview: AppView) -> None:
+    author = pds.person()
+    ours = account(author, pds.url)
+    keys = [f"nombreux-{number}" for number in range(MOST + 2)]
+    receipts = [ours.send(Message(key), told(key)) for key in keys]
+    for each in receipts:
+        appview.post(each.id)
+    too_many = {"uris": [each.id for each in receipts[: MOST + 1]]}
+    ask = f"{pds.url}/xrpc/app.bsky.feed.getPosts"
+    assert requests.get(ask, too_many, headers=signed(author), timeout=30).status_code == 400
+    assert ours.measure(receipts).keys() == {each.id for each in receipts}
+    ours.delete(receipts[0])
+    appview.profile(author.did, postsCount=MOST + 1)
+    assert ours.measure(receipts).keys() == {each.id for each in receipts[1:]}
+
+
+POST = """\
+---
+title: Ouverture
+publish_at: {at:%Y-%m-%d %H:%M}
+to: [bluesky]
+status: ready
+---
+Nous ouvrons
+
+---
+
+Venez
+"""
+
+
+def test_what_a_run_published_another_run_collects(
+    pds: Pds, appview: AppView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author, *readers = (pds.person() for _ in range(6))
+    content = tmp_path / "content/posts"
+    content.mkdir(parents=True)
+    (tmp_path / "cmops.yml").write_text(settings(pds.url, author))
+    at = datetime.now(UTC) - timedelta(minutes=5)
+    (content / "ouverture.md").write_text(POST.format(at=at))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BLUESKY_PASSWORD", pds.app_password(author))
+    assert run(("publish", "ouverture@bluesky")) == 0
+    second, first = (
+        Receipt(each["uri"], at, None, (("cid", each["cid"]),)) for each in pds.records(author.did)
+    )
+    noticed(pds, readers, first)
+    noticed(pds, readers, second)
+    pds.does(readers[0], "app.bsky.graph.follow", subject=author.did)
+    # What is below the first message is a reply to it.
+    appview.post(first.id, **{**COUNTED, "replyCount": 4})
+    appview.post(second.id, **COUNTED)
+    appview.profile(author.did, followersCount=1, postsCount=2)
+    assert run(("collect",)) == 0
+    [kept] = tmp_path.rglob("metrics/bluesky/*.ndjson")
+    told = {row["key"]: row["metrics"] for row in map(json.loads, kept.read_text().splitlines())}
+    [post] = (key for key in told if key)
+    assert told == {
+        "": {"followers": 1, "following": 0, "posts": 2},
+        post: {"likes": 10, "shares": 8, "comments": 7, "quotes": 4, "saves": 2},
+    }
+
+
 def test_every_capability_that_is_declared_was_used_here(request: pytest.FixtureRequest) -> None:
     ran = {each.name.partition("[")[0] for each in request.session.items}
     if not {each for each in vars(request.module) if each.startswith("test_")} <= ran:
         pytest.skip("only some of this file's tests run")
     able = {each for each in Capability if Bluesky.platform.able(each) is Can.YES}
-    assert able - {Capability.METRICS} == USED  # numbers have test_numbers.py
+    assert able == USED

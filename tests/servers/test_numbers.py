@@ -10,12 +10,13 @@ import pytest
 from cmops.adapters.contract import Metric
 from cmops.adapters.mastodon.account import Account
 from cmops.adapters.wordpress.blog import Blog as WordPress
+from cmops.cli.main import run
 from cmops.failures import NotSent
 from cmops.http import Http, Secret
 from cmops.ledger.entries import Receipt
 from cmops.workspace.model import Channel
 from tests.servers.bluesky import Pds
-from tests.servers.bluesky_posts import account, sent
+from tests.servers.bluesky_posts import account, sent, settings
 from tests.servers.mastodon import Mastodon
 from tests.servers.wordpress import Blog
 
@@ -64,7 +65,20 @@ def test_a_pds_without_an_appview_cannot_be_asked_and_says_so(pds: Pds) -> None:
     person = pds.person()
     receipts = sent(person, pds.url, "chiffres", "Bonjour.")
     ours = account(person, pds.url)
-    with pytest.raises(NotSent):
+    with pytest.raises(NotSent, match="no_appview"):
         ours.measure(receipts)
-    with pytest.raises(NotSent):
+    with pytest.raises(NotSent, match="no_appview"):
         ours.measure_channel()
+
+
+def test_a_run_says_who_can_give_a_pds_an_appview(
+    pds: Pds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person = pds.person()
+    (tmp_path / "cmops.yml").write_text(settings(pds.url, person))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BLUESKY_PASSWORD", person.password)
+    assert run(("collect",)) == 1
+    said = capsys.readouterr().out
+    assert "ne connaît aucune AppView" in said
+    assert "PDS_BSKY_APP_VIEW_URL" in said

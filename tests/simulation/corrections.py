@@ -10,13 +10,14 @@ from tests.simulation.networks import Item
 from tests.simulation.scenario import KEYS, Policies, Scenario, texts
 from tests.simulation.world import LATENCY, SLOW, Fault
 
-PEOPLE = ("another run", "edit", "pause", "retract")
+PEOPLE = ("another run", "edit", "pause", "retract", "refuse")
 _LOST = ("crash", "crash after", "lost", "lost after", "late")
 AT: dict[str, tuple[str, ...]] = {
     "look": ("crash", "lost", "suspend", *PEOPLE),
     "main": ("crash", "lost", "suspend", "stale", *PEOPLE),
     "append": (*_LOST, "suspend", *PEOPLE),
     "correct": (*_LOST, *PEOPLE),
+    "verify": ("crash", "shut"),
     "note": ("crash", "crash after", "lost", "suspend"),
 }
 
@@ -85,14 +86,14 @@ def _behind_main(story: Scenario) -> Iterator[str]:
 
 
 def _while_it_must_not(story: Scenario) -> Iterator[str]:
-    """Nothing is corrected in a pause, or after it was retracted."""
+    """Nothing is corrected in a pause, or after it was refused or retracted."""
     for call in story.network.edits:
         landed = story.retracted.get(call.of.rpartition(".")[0])
         if landed is not None and call.at > landed + 10:
             yield f"{call.of} was corrected {call.at - landed:.0f} s after it was retracted"
-        for begun, ended in story.pauses:
+        for begun, ended in (*story.pauses, *story.refusals):
             if begun + 10 < call.at < ended:
-                yield f"{call.of} was corrected {call.at - begun:.0f} s into a pause"
+                yield f"{call.of} was corrected {call.at - begun:.0f} s into a pause or a refusal"
 
 
 def singles(kind: str, policies: Policies | None = None) -> Iterator[Correcting]:

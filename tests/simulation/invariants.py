@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from cmops.ledger.clock import MAX_LEASE
 from cmops.ledger.entries import Kind
 from cmops.publish.plan import State
+from tests.simulation.networks import Call
 from tests.simulation.scenario import KEYS, SINGLE, THREAD, Scenario, composition, texts
 
 
@@ -18,6 +19,7 @@ def broken(scenario: Scenario) -> list[str]:
         *not_settled(scenario),
         *_too_much_doubt(scenario),
         *_sent_in_a_pause(scenario),
+        *_sent_though_refused(scenario),
         *_sent_after_its_retraction(scenario),
         *_not_what_main_says(scenario),
         *not_taken_back(scenario),
@@ -90,6 +92,19 @@ def _sent_in_a_pause(scenario: Scenario) -> Iterator[str]:
         for begun, ended in scenario.pauses:
             if begun + 10 < call.at < ended:
                 yield f"{call.of} was sent {call.at - begun:.0f} s into a pause"
+
+
+def _sent_though_refused(scenario: Scenario) -> Iterator[str]:
+    """Nothing is begun more than ten seconds after its approval was taken back."""
+    first: dict[str, Call] = {}
+    for call in scenario.network.calls:
+        first.setdefault(call.of.rpartition(".")[0], call)
+    for key, call in first.items():
+        versions = range(len(scenario.repository.versions))
+        bound = any(_bound(scenario, key, number, call.at) for number in versions)
+        for begun, ended in scenario.refusals:
+            if begun + 10 < call.at < ended and not bound:
+                yield f"{key} was begun {call.at - begun:.0f} s after it was refused"
 
 
 def _not_what_main_says(scenario: Scenario) -> Iterator[str]:

@@ -149,7 +149,7 @@ class Speaks:
         return receipt
 
     def verify(self) -> Iterable[Problem]:
-        return ()
+        return (Problem("unauthorised", ()),) if self.process.step("verify") == "shut" else ()
 
     def delete(self, receipt: Receipt) -> None:
         self.process.step("delete")

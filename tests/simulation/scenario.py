@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 
 from cmops.adapters.contract import Message
 from cmops.compose import Composition
 from cmops.errors import CmopsError
 from cmops.ledger.clock import Run
-from cmops.ledger.entries import Entry, Kind, Scope
+from cmops.ledger.entries import Covered, Entry, Kind, Scope
 from cmops.ledger.history import History
 from cmops.ledger.record import Claim
 from cmops.ledger.scribe import Scribe
@@ -22,10 +23,12 @@ from cmops.ledger.store import Store, Tools
 from cmops.publish import deliver as real
 from cmops.publish.gates import not_paused
 from cmops.publish.outlets import Outlet
-from cmops.publish.plan import Delivery, Judge, Rules, State, judge, plan
+from cmops.publish.plan import Delivery, Gate, Judge, Rules, State, judge, plan
 from cmops.publish.ports import MainUnreadable, Planned, Ports
+from cmops.publish.reasons import Reason
 from cmops.publish.stopping import Stop
 from cmops.publish.subjects import Subject
+from cmops.review.approvals import Book
 from cmops.workspace.model import Channel
 from tests.simulation.networks import Network, outlet
 from tests.simulation.outside import Server, SimDisk, SimRemote
@@ -79,6 +82,23 @@ def composition(key: str, version: int) -> Composition:
     return Composition("simulated", messages)
 
 
+def gates_on(history: History, now: datetime) -> tuple[Gate, ...]:
+    return not_paused(history, now), not_refused(history, now)
+
+
+def not_refused(history: History, now: datetime) -> Gate:
+    """Holds what somebody who had approved it has refused since; what has begun goes on."""
+    book = Book(history.approvals)
+
+    def gate(subject: Subject) -> Reason | None:
+        if not book.refuses(Covered(subject.target, "any", START)):
+            return None
+        goes_on = subject.action == "publish" and history.of(subject.target).begun_before(now)
+        return None if goes_on else Reason("unapproved_refused")
+
+    return gate
+
+
 class SimMain:
     """Main as one process sees it."""
 
@@ -92,13 +112,16 @@ class SimMain:
     def plan(self, history: History) -> Planned:
         version = self._look(0.0)
         now = self._process.now()
-        gates = (not_paused(history, now),)
+        gates = self._gates(history)
         deliveries = plan(self.subjects(version), history, gates, now, self.rules)
-        return Planned(deliveries, f"v{version}", f"v{version}", gates, self._again)
+        name = f"v{version}"
+        return Planned(deliveries, name, name, gates, self._again, self._gates)
 
     def _again(self, history: History) -> Judge:
-        now = self._process.now()
-        return judge(history, (not_paused(history, now),), now, self.rules)
+        return judge(history, self._gates(history), self._process.now(), self.rules)
+
+    def _gates(self, history: History) -> tuple[Gate, ...]:
+        return gates_on(history, self._process.now())
 
     def identity(self, max_age: float) -> str:
         return f"v{self._look(max_age)}"
@@ -169,6 +192,8 @@ class Scenario:
         self.results: list[object] = []
         self.pauses: list[tuple[float, float]] = []
         """When each pause landed, and when it was ended."""
+        self.refusals: list[tuple[float, float]] = []
+        """When each refusal landed, and when it was taken back."""
         self.retracted: dict[str, float] = {}
         self._person = Scribe(Run(id="f" * 32), _TrueClock(self.world))
         self._disk: tuple[dict[str, bytes], dict[str, Process]] | None = (
@@ -179,6 +204,7 @@ class Scenario:
             "edit": lambda process: self.repository.edit(),
             "pause": self._pause,
             "retract": self._retract,
+            "refuse": self._refuse,
         }
 
     def run(self, starts: Sequence[float] = (0.0,), skews: Sequence[float] = ()) -> Scenario:
@@ -218,7 +244,7 @@ class Scenario:
         now = self.world.now()
         subjects = main.subjects(self.repository.version)
         history = self.history()
-        return plan(subjects, history, (not_paused(history, now),), now, main.rules)
+        return plan(subjects, history, gates_on(history, now), now, main.rules)
 
     def _spawn(self, skew: float = 0.0, at: float = 0.0) -> None:
         self.world.spawn(self._work, skew, at)
@@ -257,6 +283,16 @@ class Scenario:
         self.pauses.append((begun, ends))
         resume = lambda: self.server.write(self._person.resume([entry.id]))  # noqa: E731
         self.world.later.append((ends, resume))
+
+    def _refuse(self, process: Process) -> None:
+        """Takes the approval of both deliveries back, and gives it again later."""
+        about = tuple(Covered(key, "any", START) for key in KEYS)
+        order = 2 * len(self.refusals) + 1
+        self.server.write(self._person.approved(order, "email", refuses=about))
+        begun, ends = self.world.time, self.world.time + 1500
+        self.refusals.append((begun, ends))
+        entry = partial(self._person.approved, order + 1, "email", covers=about)
+        self.world.later.append((ends, lambda: self.server.write(entry())))
 
     def _retract(self, process: Process) -> None:
         """Takes the thread back, whatever is live of it."""

@@ -10,8 +10,9 @@ from tests.simulation.invariants import broken
 from tests.simulation.scenario import EVERY, Policies, Scenario
 from tests.simulation.world import LATENCY, SLOW, Fault
 
-_PEOPLE = ("another run", "edit", "pause", "retract")
+_PEOPLE = ("another run", "edit", "pause", "retract", "refuse")
 _AT: dict[str, tuple[str, ...]] = {
+    "verify": ("crash", "shut"),
     "look": ("crash", "lost", "suspend", *_PEOPLE),
     "main": ("crash", "lost", "suspend", *_PEOPLE),
     "append": ("crash", "crash after", "lost", "lost after", "late", "suspend", *_PEOPLE),
@@ -81,7 +82,7 @@ def at_random(kind: str, seed: int, policies: Policies | None = None) -> Scenari
     random = Random(seed)
     # A step's kind is only known when it comes, so the faults are those that any step can have.
     stall = f"suspend {random.randrange(20, 900, 20)}"
-    kinds = ("crash", "crash after", "lost", "lost after", "late", stall, *_PEOPLE)
+    kinds = ("crash", "crash after", "lost", "lost after", "late", "shut", stall, *_PEOPLE)
     faults = tuple(
         Fault(random.randrange(6), random.randint(1, 30), random.choice(kinds))
         for _ in range(random.randint(1, 6))

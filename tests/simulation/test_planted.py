@@ -16,9 +16,9 @@ from cmops.ledger.fold import fold
 from cmops.ledger.history import History
 from cmops.ledger.record import Record
 from cmops.ledger.store import Store, Tools
-from cmops.publish import jobs, plan, recover, send
+from cmops.publish import guard, jobs, judging, recover, send
 from cmops.publish.claims import Held
-from cmops.publish.plan import State
+from cmops.publish.plan import Delivery, Judgement, State
 from cmops.publish.reasons import Reason
 from cmops.publish.subjects import Subject
 from tests.simulation.invariants import broken
@@ -26,19 +26,20 @@ from tests.simulation.networks import KINDS
 from tests.simulation.outside import SimRemote
 from tests.simulation.scenario import Policies, Scenario
 from tests.simulation.sweep import at_random, judge, singles, stalls
+from tests.simulation.world import SLOW
 
 Plant = Callable[[pytest.MonkeyPatch], Policies]
 Stories = Callable[[Policies], Iterable[Scenario]]
 
 
 def expired_claims_are_free(patch: pytest.MonkeyPatch) -> Policies:
-    real = plan._Judge._in_hand
+    real = judging.Judging._in_hand
 
-    def in_hand(self: plan._Judge, subject: Subject, record: Record) -> plan.Judgement | None:
+    def in_hand(self: judging.Judging, subject: Subject, record: Record) -> Judgement | None:
         unclear = tuple(doubt for doubt in record.doubts if doubt.unclear)
         return real(self, subject, replace(record, doubts=unclear))
 
-    patch.setattr(plan._Judge, "_in_hand", in_hand)
+    patch.setattr(judging.Judging, "_in_hand", in_hand)
     patch.setattr(recover.Recovery, "look", lambda self, clock: False)
     return Policies()
 
@@ -127,17 +128,48 @@ def retry_on_unclear(patch: pytest.MonkeyPatch) -> Policies:
 
 
 def missed_while_in_doubt(patch: pytest.MonkeyPatch) -> Policies:
-    real = plan._Judge._publication
+    real = judging.Judging._publication
 
-    def publication(self: plan._Judge, subject: Subject, record: Record) -> plan.Judgement:
+    def publication(self: judging.Judging, subject: Subject, record: Record) -> Judgement:
         late = subject.at is not None and self.now - subject.at > self.rules.max_lateness
         if late and record.doubts:
             return State.MISSED, Reason("late")
         return real(self, subject, record)
 
-    patch.setattr(plan._Judge, "_publication", publication)
+    patch.setattr(judging.Judging, "_publication", publication)
     patch.setattr(recover.Recovery, "look", lambda self, clock: False)
     return Policies()
+
+
+def a_hold_is_obeyed(patch: pytest.MonkeyPatch) -> Policies:
+    """Whatever stood in the last run's way stands in every run's."""
+    real = judging.Judging._delivery
+
+    def obeying(
+        self: judging.Judging, subject: Subject, judgement: Judgement, record: Record
+    ) -> Delivery:
+        looking = replace(self, rules=replace(self.rules, looks=True))
+        return real(looking, subject, judgement, record)
+
+    patch.setattr(judging.Judging, "_delivery", obeying)
+    return Policies()
+
+
+def approvals_are_not_asked_again(patch: pytest.MonkeyPatch) -> Policies:
+    patch.setattr(guard.Guard, "_holds", lambda self, held, history: None)
+    return Policies()
+
+
+def a_claim_counts_as_a_beginning(patch: pytest.MonkeyPatch) -> Policies:
+    """What is claimed may go on like what is live, though its approval is gone."""
+    patch.setattr(Record, "begun_before", lambda self, now: self.begun)
+    return Policies()
+
+
+def by_refusals(policies: Policies) -> Iterable[Scenario]:
+    for faults in singles("deduplicates"):
+        if faults[0].kind == "refuse":
+            yield judge("deduplicates", faults, latency=SLOW, policies=policies)[0]
 
 
 def by_single_faults(kind: str) -> Stories:
@@ -162,6 +194,9 @@ PLANTED: tuple[tuple[Plant, Stories], ...] = (
     (outcome_before_sending, by_single_faults("reads")),
     (new_key_on_retry, by_single_faults("deduplicates")),
     (retry_on_unclear, by_single_faults("neither")),
+    (a_hold_is_obeyed, by_single_faults("reads")),
+    (approvals_are_not_asked_again, by_refusals),
+    (a_claim_counts_as_a_beginning, by_refusals),
 )
 
 

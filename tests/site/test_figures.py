@@ -68,6 +68,20 @@ def test_pages_fit_move_nothing_and_ask_nobody_else(
     assert not wrong
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_tables_that_people_read_are_not_cut_off(
+    browser: Browser, address: str, width: int
+) -> None:
+    page = opened(browser, width, "light")
+    for path in ("kpis/", "reports/boutique-2026-11/", "platforms/"):
+        page.goto(address + path)
+        boxes = page.locator(".cmops-tablebox:visible:not(:has(.cmops-matrix))")
+        assert boxes.count(), path
+        for box in boxes.all():
+            beyond = box.evaluate("e => e.scrollWidth - e.clientWidth")
+            assert beyond <= 1, (path, box.get_attribute("aria-label"))
+
+
 def test_a_chart_is_drawn_at_the_width_of_its_page(browser: Browser, address: str) -> None:
     for width in (1280, 390):
         page = opened(browser, width, "light")

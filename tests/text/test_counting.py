@@ -99,6 +99,8 @@ def test_every_other_way_counts_what_its_name_says() -> None:
     assert WAYS["utf16"](text) == 17
     assert WAYS["bytes"](text) == 16 + 2 + 1 + 3 + 2 - 1 + 0
     assert WAYS["hashtags"](text) == 2
+    assert WAYS["links"]("https://a.example, http://b.example et https://a.example.") == 2
+    assert WAYS["mentions"]("@a, @b@c.example et a@b.example") == 2
 
 
 def test_a_limit_measures_in_its_own_units() -> None:

@@ -18,7 +18,7 @@ _NO_ACCESS = _STALE | {
     "AuthMissing",
     "AuthenticationRequired",
 }
-_SAID = frozenset({400, 401, 403, 404, 409, 413})
+_SAID = frozenset({400, 401, 403, 404, 409, 413, 501})
 _SERVER = "com.atproto.server."
 
 

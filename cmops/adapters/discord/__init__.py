@@ -22,7 +22,6 @@ from cmops.adapters.contract import (
 from cmops.adapters.discord.content import EVERYONE, message_at
 from cmops.adapters.limits import limits
 from cmops.adapters.messages import compose_messages, dead_ends, is_own
-from cmops.adapters.wanted import kind
 from cmops.text.counting import Limit
 from cmops.text.flavours import pictures, unshown
 from cmops.text.markdown import raw_markup
@@ -44,6 +43,7 @@ _LIMITS = {
     "media": Limit(10, "items", "discord.com/developers, MessageCreateRequest", _CHECKED),
     "image_bytes": Limit(10_485_760, "bytes", _FILES, _CHECKED),
     "video_bytes": Limit(10_485_760, "bytes", _FILES, _CHECKED),
+    "document_bytes": Limit(10_485_760, "bytes", _FILES, _CHECKED),
     "alt": Limit(1_024, "code_points", "discord.com/developers, Attachment Object", _CHECKED),
     "poll_options": Limit(10, "items", _POLLS, _CHECKED),
     "poll_option": Limit(55, "code_points", _POLLS, _CHECKED),
@@ -258,13 +258,9 @@ def _poll(title: str, edition: Edition) -> Iterator[Problem]:
 def _files(platform: Platform, edition: Edition) -> Iterator[Problem]:
     known = limits(platform, edition.channel)
     for media in edition.media:
-        values: dict[str, object] = {"platform": platform.title, "path": media.path}
-        most = known["image_bytes"].most
         if media.url is not None:
+            values: dict[str, object] = {"platform": platform.title, "path": media.path}
             yield Problem("CM524", edition.media_at(media), values)
-        elif kind(media) not in {"image", "video"} and media.size > most:
-            size = {"length": media.size, "limit": most}
-            yield Problem("CM511", edition.media_at(media), {**values, **size})
     total = sum(media.size for media in edition.media)
     # A server that lets files be larger lets all of them be.
     most = max(WHOLE, known["video_bytes"].most)

@@ -13,6 +13,7 @@ from typing import Unpack
 from cmops import __version__
 from cmops.failures import Failure, NotSent, Rejected, Throttled
 from cmops.http import Answer, Http, Secret, Server
+from cmops.http.answer import until
 from cmops.http.server import Request
 
 HOST = "https://discord.com"
@@ -32,6 +33,7 @@ _CHANNEL = {
     40002: "unauthorised",
     50001: "no_channel",
     50008: "no_channel",
+    50009: "may_not_post",
     50013: "may_not_post",
     50014: "unauthorised",
     50024: "no_channel",
@@ -53,6 +55,8 @@ _CONTENT = {
     240000: "blocked_there",
     520001: "poll_fixed",
 }
+# Slow mode, write rate limits, and what Discord has switched off for a while.
+_LATER = frozenset({20016, 20022, 20028, 20029, 40004, 40006, 40062})
 # Which part of a form is wrong (50035).
 _FORM = {
     "message_reference": "post_not_found",
@@ -119,7 +123,7 @@ def _code(answer: Answer) -> int:
 
 def _failure(answer: Answer) -> Failure:
     code = _code(answer)
-    if answer.status == 429:
+    if answer.status == 429 or code in _LATER:
         return _throttled(answer)
     if code in _CHANNEL:
         return NotSent(_CHANNEL[code], answer.asked)
@@ -136,16 +140,11 @@ def _failure(answer: Answer) -> Failure:
 
 def _throttled(answer: Answer) -> Failure:
     """With the time that the body tells where the headers do not."""
-    failure = answer.failure()
+    at = until(answer.headers, answer.at)
     try:
         seconds = answer.look("retry_after")
     except Failure:
         seconds = None
-    if (
-        isinstance(failure, Throttled)
-        and failure.until is None
-        and isinstance(seconds, int | float)
-    ):
-        rest = timedelta(seconds=min(max(seconds, 0), 86_400))
-        return Throttled(failure.code, answer.at + rest, answer.asked)
-    return failure
+    if at is None and isinstance(seconds, int | float):
+        at = answer.at + timedelta(seconds=min(max(seconds, 0), 86_400))
+    return Throttled("throttled", at, answer.asked)

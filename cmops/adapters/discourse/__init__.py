@@ -27,6 +27,8 @@ from cmops.workspace.model import Channel
 _CHECKED = "2026-11-22"
 _SETTING = "discourse/discourse, config/site_settings.yml, {} (a forum may differ)"
 
+_POLLS = "discourse/discourse, plugins/poll, poll_maximum_options"
+
 TITLE = 255
 """Characters of a topic's title (max_topic_title_length)."""
 
@@ -37,14 +39,19 @@ _LIMITS = {
     "text": Limit(32_000, "code_points", _SETTING.format("max_post_length"), _CHECKED),
     "image_bytes": Limit(4_194_304, "bytes", _SETTING.format("max_image_size_kb"), _CHECKED),
     "video_bytes": Limit(4_194_304, "bytes", _SETTING.format("max_attachment_size_kb"), _CHECKED),
+    "document_bytes": Limit(
+        4_194_304, "bytes", _SETTING.format("max_attachment_size_kb"), _CHECKED
+    ),
+    # "At least two" is the validator's; the most is a setting, whose default has changed.
+    "poll_options": Limit(20, "items", f"{_POLLS} (?)", _CHECKED, least=2),
 }
 
 _CAN = {
     Capability.PUBLISH: Can.YES,
     Capability.ARTICLE: Can.YES,
     Capability.THREAD: Can.YES,
-    Capability.POLL: Can.NOT_BUILT,
-    Capability.POLL_MULTIPLE: Can.NOT_BUILT,
+    Capability.POLL: Can.YES,
+    Capability.POLL_MULTIPLE: Can.YES,
     Capability.IMAGE: Can.YES,
     Capability.VIDEO: Can.YES,
     Capability.ALT_TEXT: Can.YES,

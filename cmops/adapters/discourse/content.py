@@ -1,6 +1,7 @@
 """What a topic or a reply says to the forum; pure.
 
-Source: docs.discourse.org, "Creates a new topic, a new post, or a private message".
+Sources: docs.discourse.org, "Creates a new topic, a new post, or a private message"; of polls,
+discourse/discourse, plugins/poll (its markup and its validator).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -53,15 +55,25 @@ def external_id(message_key: str) -> str:
     return "cmops-" + hashlib.sha256(message_key.encode()).hexdigest()[:40]
 
 
-def raw(message: Message, uploads: Sequence[Upload]) -> str:
-    """The Markdown with its files below it."""
+def raw(message: Message, uploads: Sequence[Upload], ends: datetime | None) -> str:
+    """The Markdown, the poll below it, and then its files. ``ends`` is when the poll does."""
+    poll = message.fields.get("poll")
+    asked = _poll(poll, ends) if poll and ends else ""
     files = [_file(media, upload) for media, upload in zip(message.media, uploads, strict=True)]
-    return "\n\n".join(each for each in (message.text, *files) if each)
+    return "\n\n".join(each for each in (message.text, asked, *files) if each)
 
 
-def same(live: str, message: Message) -> bool:
+def ends(message: Message, since: datetime) -> datetime | None:
+    """When the message's poll ends, to the second; None without one."""
+    poll = message.fields.get("poll")
+    if not poll:
+        return None
+    return since.replace(microsecond=0) + timedelta(seconds=poll["duration_seconds"])
+
+
+def same(live: str, message: Message, since: datetime) -> bool:
     """Whether a live post's Markdown is this message's, wherever its files were put."""
-    wanted = raw(message, [Upload("upload://")] * len(message.media))
+    wanted = raw(message, [Upload("upload://")] * len(message.media), ends(message, since))
     return _bare(live) == _bare(wanted)
 
 
@@ -72,6 +84,19 @@ def topic(message: Message, *, tags_as_objects: bool) -> Body:
     tags = [{"name": each} for each in names] if tags_as_objects else list(names)
     values = {"title": fields.get("title"), "category": fields.get("category"), "tags": tags}
     return {name: value for name, value in values.items() if value}
+
+
+def _poll(poll: Mapping[str, Any], ends: datetime) -> str:
+    """The poll as the forum's Markdown has it; answers are words, not Markdown."""
+    kind = f"multiple min=1 max={len(poll['options'])}" if poll["multiple"] else "regular"
+    close = ends.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    answers = (f"* {_MARK.sub(_ESCAPED, each)}" for each in poll["options"])
+    opening = f"[poll type={kind} results=always chartType=bar close={close}]"
+    return "\n".join((opening, *answers, "[/poll]"))
+
+
+_MARK = re.compile(r"[\\`*_\[\]<>#|~&]|(?<=^\d)[.)]|(?<=^\d\d)[.)]|^[-+=]")
+_ESCAPED = r"\\\g<0>"
 
 
 def _file(media: Media, upload: Upload) -> str:

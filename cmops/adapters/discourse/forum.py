@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -31,6 +32,8 @@ _LIMITS = {
     "text": ("max_post_length", 1),
     "image_bytes": ("max_image_size_kb", 1024),
     "video_bytes": ("max_attachment_size_kb", 1024),
+    "document_bytes": ("max_attachment_size_kb", 1024),
+    "poll_options": ("poll_maximum_options", 1),
 }
 
 
@@ -77,7 +80,7 @@ class Forum(Discourse):
             answer = self._api.publish("POST", "/posts.json", json=body)
         except Rejected as failure:
             refused = failure.code == "text_refused"
-            there = self._there_already(body, sending) if refused else None
+            there = self._there_already(body, message, sending) if refused else None
             if there is None:
                 raise
             return there
@@ -85,19 +88,27 @@ class Forum(Discourse):
             raise Unclear("awaiting_review", answer.asked)
         if not isinstance(answer.look("id"), int):
             raise answer.rubbish()
-        return looking.receipt(answer.data, self._url, sending.since)
+        ends = content.ends(message, sending.since)
+        return looking.receipt(answer.data, self._url, sending.since, ends)
 
     def find(self, message: Message, sending: Sending) -> Answer:
         """Whether the topic is there by its id, or the reply among the topic's posts."""
         self._check()
         place = self._place(message, sending)
         if place is None:
-            return looking.for_topic(self._api, self._url, sending)
+            return looking.for_topic(self._api, self._url, message, sending)
         return looking.for_reply(self._api, self._url, place.topic, message, sending)
 
     def edit(self, receipt: Receipt, message: Message) -> Receipt:
-        """Makes the post say this, under this title if it begins a topic."""
-        raw = content.raw(message, [self._upload(each) for each in message.media])
+        """Makes the post say this, under this title if it begins a topic; its poll ends as it did.
+
+        Raises Rejected for a poll that is no longer the one that was published.
+        """
+        closes = dict(receipt.extra).get("poll")
+        if bool(closes) != bool(message.fields.get("poll")):
+            raise Rejected("poll_fixed")
+        ends = datetime.fromisoformat(closes) if closes else None
+        raw = content.raw(message, [self._upload(each) for each in message.media], ends)
         title = message.fields.get("title")
         body = {"post": {"raw": raw}, **({"title": title} if title else {})}
         answer = self._api.publish("PUT", f"/posts/{receipt.id}.json", gone=True, json=body)
@@ -125,7 +136,10 @@ class Forum(Discourse):
     def _body(self, message: Message, sending: Sending) -> content.Body:
         self._check()
         place = self._place(message, sending)
-        raw = content.raw(message, [self._upload(each) for each in message.media])
+        if message.fields.get("poll") and self._api.settings.get("poll_enabled") is False:
+            raise Rejected("poll_refused")
+        ends = content.ends(message, sending.since)
+        raw = content.raw(message, [self._upload(each) for each in message.media], ends)
         if place is None:
             known = content.external_id(sending.message_key)
             return {"raw": raw, **self._topic(message), "external_id": known}
@@ -157,12 +171,14 @@ class Forum(Discourse):
             raise Rejected("not_a_post")
         return found
 
-    def _there_already(self, body: content.Body, sending: Sending) -> Receipt | None:
+    def _there_already(
+        self, body: content.Body, message: Message, sending: Sending
+    ) -> Receipt | None:
         """The topic that the forum refused to begin a second time, if that was why."""
         if "external_id" not in body:
             return None
         try:
-            found = looking.for_topic(self._api, self._url, sending)
+            found = looking.for_topic(self._api, self._url, message, sending)
         except Failure:
             return None
         return found.receipt if isinstance(found, Found) else None

@@ -20,7 +20,7 @@ CHUNK, CHUNKS = 20, 100
 Post = Mapping[str, Any]
 
 
-def for_topic(api: Api, url: str, sending: Sending) -> Answer:
+def for_topic(api: Api, url: str, message: Message, sending: Sending) -> Answer:
     """The topic with our id: forums give an id to one topic only. Staff see deleted ones too."""
     name = content.external_id(sending.message_key)
     answer = api.read(f"/t/external_id/{name}.json", gone=True)
@@ -32,7 +32,9 @@ def for_topic(api: Api, url: str, sending: Sending) -> Answer:
         raise answer.rubbish()
     if str(first.get("username")).casefold() != api.me.casefold():
         return Unknown()
-    return Found(receipt({"topic_slug": answer.look("slug"), **first}, url, sending.since))
+    ends = content.ends(message, sending.since)
+    post = {"topic_slug": answer.look("slug"), **first}
+    return Found(receipt(post, url, sending.since, ends))
 
 
 def for_reply(api: Api, url: str, topic: int, message: Message, sending: Sending) -> Answer:
@@ -44,22 +46,24 @@ def for_reply(api: Api, url: str, topic: int, message: Message, sending: Sending
         ours = str(post.get("username")).casefold() == api.me.casefold()
         if not ours or str(post["id"]) in earlier:
             continue
-        if content.same(str(post.get("raw") or ""), message):
+        if content.same(str(post.get("raw") or ""), message, sending.since):
             alike.append(post)
         else:
             edited = edited or post.get("version", 1) != 1
     if len(alike) == 1:
-        return Found(receipt(alike[0], url, sending.since))
+        ends = content.ends(message, sending.since)
+        return Found(receipt(alike[0], url, sending.since, ends))
     return Unknown() if alike or edited else Absent()
 
 
-def receipt(post: Post, url: str, since: datetime) -> Receipt:
+def receipt(post: Post, url: str, since: datetime, ends: datetime | None) -> Receipt:
     """What is kept of a post that is live; nothing but its id can be missing from it."""
     topic, number = post.get("topic_id"), post.get("post_number")
     slug = post.get("topic_slug") or "-"
     address = f"{url.rstrip('/')}/t/{slug}/{topic}/{number}" if topic and number else None
     extra = (("topic", str(topic)), ("number", str(number))) if topic and number else ()
-    return Receipt(str(post["id"]), _moment(post) or since, address, extra)
+    closes = (("poll", ends.astimezone(UTC).isoformat()),) if ends else ()
+    return Receipt(str(post["id"]), _moment(post) or since, address, extra + closes)
 
 
 def _since(api: Api, topic: int, since: datetime) -> Iterator[Post]:

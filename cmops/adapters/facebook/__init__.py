@@ -1,4 +1,8 @@
-"""Facebook Pages: texts, links, photos and films of one Page; groups and profiles have no API."""
+"""Facebook Pages: texts, links, photos and films of one Page; groups and profiles have no API.
+
+Sources: developers.facebook.com, "Pages API: Posts", "Pages API: Comments", and of the Graph API's
+reference "Page Feed", "Page Photos", "Page Videos" and "Page Insights", read on 2026-11-22.
+"""
 
 from __future__ import annotations
 
@@ -20,15 +24,18 @@ from cmops.adapters.contract import (
 )
 from cmops.adapters.messages import compose_messages
 from cmops.adapters.wanted import kind
-from cmops.media import FILMS, IMAGES
+from cmops.media import FILMS
 from cmops.text.counting import Limit
 from cmops.workspace.model import Channel
 
 URL = "https://graph.facebook.com"
+FILMS_URL = "https://graph-video.facebook.com"
+"""Where films go; everything else goes to ``URL``."""
 VERSION = "v25.0"
 
 _CHECKED = "2026-11-22"
-_PHOTO = "developers.facebook.com, Photo: less than 10 MB, seen in a reader's notes (?)"
+_PHOTO = "developers.facebook.com, Page Photos, Photo Specifications"
+_TAKEN = FILMS | {"image/jpeg", "image/png", "image/gif"}
 
 _LIMITS = {
     "text": Limit(63_206, "code_points", "other tools' constants (?)", _CHECKED),
@@ -111,7 +118,7 @@ class Facebook:
         guarantee=Guarantee.READS_BACK,
         found_by_text=True,
         apart=(("image", "video"),),
-        media_types=IMAGES | FILMS,
+        media_types=_TAKEN,
     )
 
     @classmethod

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cmops.adapters.contract import Answer, Media, Message, Metric, Problem, Sending
-from cmops.adapters.facebook import URL, VERSION, Facebook
+from cmops.adapters.facebook import FILMS_URL, URL, VERSION, Facebook
 from cmops.adapters.files import reviewed
 from cmops.adapters.graph import looking
 from cmops.adapters.graph.api import GONE, Graph
@@ -34,7 +34,7 @@ _INSIGHTS = {
     "post_total_media_view_unique": Metric.REACH,
     "post_clicks": Metric.CLICKS,
 }
-"""What replaced ``post_impressions`` on 2025-11-15 (Pages API, Deprecated Metrics)."""
+"""What replaced ``post_impressions`` (Page Insights: "Page Post Media View", v26.0)."""
 
 _PIECES = 200
 """Pieces of a film that are sent at most; Facebook says how large each may be."""
@@ -44,12 +44,13 @@ _PIECES = 200
 class _Request:
     """The publishing request, all that it refers to being uploaded.
 
-    ``id`` is the post's where it is known before the answer.
+    ``id`` is the post's where it is known before the answer; films go to a server of their own.
     """
 
     path: str
     body: Mapping[str, Any]
     id: str | None = None
+    film: bool = False
 
 
 class Page(Facebook):
@@ -60,7 +61,9 @@ class Page(Facebook):
         self._channel = channel
         self._root = root
         self._http = http
-        self._graph = Graph(http, str(own.get("url") or URL), str(own.get("version") or VERSION))
+        url, version = str(own.get("url") or URL), str(own.get("version") or VERSION)
+        self._graph = Graph(http, url, version)
+        self._films = Graph(http, FILMS_URL if url.rstrip("/") == URL else url, version)
         self._ready: tuple[Message, Sending, _Request] | None = None
 
     def verify(self) -> Iterator[Problem]:
@@ -87,7 +90,8 @@ class Page(Facebook):
     def send(self, message: Message, sending: Sending) -> Receipt:
         """Publishes the post or the comment."""
         request = self._made_ready(message, sending)
-        answer = self._graph.publish("POST", request.path, json=request.body)
+        graph = self._films if request.film else self._graph
+        answer = graph.publish("POST", request.path, json=request.body)
         id = request.id or answer.text("id")
         return self._receipt({**self._graph.link(id, "permalink_url"), "id": id}, message)
 
@@ -127,11 +131,21 @@ class Page(Facebook):
         found: dict[str, Mapping[Metric, int]] = {}
         for receipt in receipts:
             try:
-                said = self._graph.read("GET", f"/{receipt.id}", params={"fields": _COUNTS})
+                id = self._post_of(receipt.id)
+                said = self._graph.read("GET", f"/{id}", params={"fields": _COUNTS})
             except Rejected:
                 continue
-            found[receipt.id] = {**_counts(said), **self._insights(receipt.id)}
+            found[receipt.id] = {**_counts(said), **self._insights(id)}
         return found
+
+    def _post_of(self, id: str) -> str:
+        """The post that shows a film, which alone is counted; anything else is a post itself."""
+        if "_" in id:
+            return id
+        post = self._graph.read("GET", f"/{id}", params={"fields": "post_id"}).look("post_id")
+        if not isinstance(post, str) or not post:
+            return id
+        return post if "_" in post else f"{self._channel.account}_{post}"
 
     def measure_channel(self) -> Mapping[Metric, int]:
         """How many people follow the Page."""
@@ -181,26 +195,29 @@ class Page(Facebook):
         return self._graph.read("POST", path, form=form, files=files).text("id")
 
     def _film(self, media: Media, text: str) -> _Request:
-        """Uploads a film piece by piece; it is published by the last request of the upload."""
+        """Uploads a film piece by piece; it is published by the last request of the upload.
+
+        The guide's other way, by an upload of the app, takes a token that is no Page's.
+        """
         path = f"/{self._channel.account}/videos"
         if media.url:
-            return _Request(path, {"file_url": media.url, "description": text})
+            return _Request(path, {"file_url": media.url, "description": text}, film=True)
         content = reviewed(self._root, media.path, media.sha256)
         start = {"upload_phase": "start", "file_size": str(len(content))}
-        said = self._graph.read("POST", path, form=start)
+        said = self._films.read("POST", path, form=start)
         session, id = said.text("upload_session_id"), said.text("video_id")
         for _ in range(_PIECES):
             begin, end = _offset(said, "start_offset"), _offset(said, "end_offset")
             if begin >= end:
                 finish = {"upload_phase": "finish", "upload_session_id": session}
-                return _Request(path, {**finish, "description": text}, id)
+                return _Request(path, {**finish, "description": text}, id, film=True)
             form = {
                 "upload_phase": "transfer",
                 "upload_session_id": session,
                 "start_offset": str(begin),
             }
             piece = {"video_file_chunk": (_name(media), content[begin:end], media.type)}
-            said = self._graph.read("POST", path, form=form, files=piece)
+            said = self._films.read("POST", path, form=form, files=piece)
         raise NotSent("media_not_ready")
 
     def _receipt(self, item: Mapping[str, Any], message: Message) -> Receipt:

@@ -1,7 +1,8 @@
 """What a Graph API's error codes prove.
 
-Sources: developers.facebook.com, "Graph API: Handling Errors" and "Rate Limits", "Instagram
-Platform: Error Codes" and "Threads API: Troubleshooting", read on 2026-11-22. A code that is not
+Sources: developers.facebook.com, "Graph API: Handling Errors" and "Rate Limits", "Facebook Pages
+API Error Codes", "Page Videos", "Instagram Platform: Error Codes" and "Instagram Media Insights",
+and "Threads API: Troubleshooting", read on 2026-11-22. A code that is not
 listed there is a no for good when it answers a publishing request, and not when it answers another.
 """
 
@@ -46,6 +47,7 @@ _MEANS: Mapping[_Key, tuple[_Says, str]] = {
     12: (_Says.NOT_NOW, "graph_version"),
     2635: (_Says.NOT_NOW, "graph_version"),
     (25, 2207050): (_Says.NOT_NOW, "graph_checkpoint"),
+    (1, 2853006): (_Says.NOT_NOW, "graph_permission"),
     4: (_Says.LATER, "throttled"),
     17: (_Says.LATER, "throttled"),
     32: (_Says.LATER, "throttled"),
@@ -62,15 +64,20 @@ _MEANS: Mapping[_Key, tuple[_Says, str]] = {
     (100, 2207028): (_Says.NEVER, "media_refused"),
     1609005: (_Says.NEVER, "graph_link"),
     352: (_Says.NEVER, "media_refused"),
+    382: (_Says.NEVER, "media_refused"),
+    6000: (_Says.NEVER, "media_refused"),
+    6001: (_Says.NOT_NOW, "media_not_ready"),
     36000: (_Says.NEVER, "media_refused"),
     36001: (_Says.NEVER, "media_refused"),
     36003: (_Says.NEVER, "media_refused"),
     36004: (_Says.NEVER, "graph_invalid"),
+    389: (_Says.NOT_NOW, "graph_not_fetched"),
     9004: (_Says.NOT_NOW, "graph_not_fetched"),
     (-2, 2207003): (_Says.NOT_NOW, "graph_not_fetched"),
     (-2, 2207020): (_Says.NOT_NOW, "media_not_ready"),
     9007: (_Says.NOT_NOW, "media_not_ready"),
     (24, 2207006): (_Says.NOT_NOW, "media_not_ready"),
+    (24, 2207008): (_Says.NOT_NOW, "media_not_ready"),
     (24, 4279009): (_Says.NOT_NOW, "media_not_ready"),
     -2: (_Says.WHO_KNOWS, "graph_trouble"),
     -1: (_Says.WHO_KNOWS, "graph_trouble"),
@@ -78,6 +85,8 @@ _MEANS: Mapping[_Key, tuple[_Says, str]] = {
     2: (_Says.WHO_KNOWS, "graph_trouble"),
 }
 _PERMISSIONS = range(200, 300)
+_DENIED, _FEW = 10, "not enough viewers"
+"""A story that few have seen has no numbers yet, which is said with the code of a permission."""
 
 
 def failure(answer: Answer) -> Failure:
@@ -102,6 +111,8 @@ def failure(answer: Answer) -> Failure:
 
 
 def _meaning(code: int, error: Mapping[str, Any]) -> tuple[_Says, str]:
+    if code == _DENIED and _FEW in str(error.get("message")).lower():
+        return _Says.NEVER, "graph_few"
     subcode = error.get("error_subcode")
     keys: tuple[_Key, ...] = ((code, subcode), code) if isinstance(subcode, int) else (code,)
     for key in keys:

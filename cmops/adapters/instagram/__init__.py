@@ -1,6 +1,8 @@
 """Instagram: pictures, carousels, reels and stories of a professional account.
 
 Instagram takes no files, only addresses: they are shown to it while it fetches them.
+Sources: developers.facebook.com/docs/instagram-platform, "Content Publishing", "IG User Media",
+"Instagram Media Insights" and "Error Codes", read on 2026-11-22.
 """
 
 from __future__ import annotations
@@ -34,6 +36,9 @@ URL = "https://graph.facebook.com"
 VERSION = "v25.0"
 
 STORY_SECONDS = 60
+STORY_BYTES = 104_857_600
+"""What a film of a story may weigh; one in the feed may weigh three times as much."""
+
 WIDEST, TALLEST = 1.91, 0.8
 """Width by height of a picture in the feed: from 4:5 to 1.91:1."""
 
@@ -44,10 +49,11 @@ _GUIDE = "developers.facebook.com, Instagram Content Publishing"
 _LIMITS = {
     "text": Limit(2200, "code_points", _MEDIA, _CHECKED),
     "hashtags": Limit(30, "hashtags", _MEDIA, _CHECKED),
+    "mentions": Limit(20, "mentions", _MEDIA, _CHECKED),
     "media": Limit(10, "items", _GUIDE, _CHECKED, least=1),
     "image_bytes": Limit(8_388_608, "bytes", _MEDIA, _CHECKED),
     "video_bytes": Limit(314_572_800, "bytes", _MEDIA, _CHECKED),
-    "video_seconds": Limit(900, "seconds", _MEDIA, _CHECKED),
+    "video_seconds": Limit(900, "seconds", _MEDIA, _CHECKED, least=3),
     "alt": Limit(1000, "graphemes", _MEDIA, _CHECKED),
 }
 
@@ -188,8 +194,18 @@ def _format(edition: Edition, title: str) -> Iterator[Problem]:
             yield Problem("CM563", edition.part_places[0], {"platform": title})
         if edition.first_comment:
             yield Problem("CM563", edition.at("first_comment"), {"platform": title})
+    if format == "story":
+        yield from _too_heavy(edition, title)
     if format != "reel" and (format == "story" or len(kinds) > 1):
         yield from _too_long(edition, title)
+
+
+def _too_heavy(edition: Edition, title: str) -> Iterator[Problem]:
+    """Films that weigh more than a story takes."""
+    for media in edition.media:
+        if kind(media) == "video" and STORY_BYTES < media.size <= _LIMITS["video_bytes"].most:
+            values = {"platform": title, "path": media.path, "limit": STORY_BYTES}
+            yield Problem("CM511", edition.media_at(media), {**values, "length": media.size})
 
 
 def _too_long(edition: Edition, title: str) -> Iterator[Problem]:

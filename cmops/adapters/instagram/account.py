@@ -114,7 +114,10 @@ class Account(Instagram):
         return looking.by_words(items, "caption", words, sending, self._receipt)
 
     def measure(self, receipts: Sequence[Receipt]) -> Mapping[str, Mapping[Metric, int]]:
-        """What Instagram counts of each post; stories have other numbers, for a day only."""
+        """What Instagram counts of each post; stories have other numbers, for a day only.
+
+        A story that few have seen has none.
+        """
         found: dict[str, Mapping[Metric, int]] = {}
         for receipt in receipts:
             for names in (tuple(_INSIGHTS), _OF_STORIES):

@@ -29,13 +29,10 @@ VERSION = "202608"
 PDF = "application/pdf"
 
 QUESTION = 140
-"""Characters of a poll's question."""
+"""Characters of a poll's question (Poll API)."""
 
 COMMENT = 1_250
 """Characters of a comment, by other tools' constants: more is worth a warning."""
-
-DOCUMENT = 100_000_000
-"""Bytes of a PDF."""
 
 DURATIONS = {1: "ONE_DAY", 3: "THREE_DAYS", 7: "SEVEN_DAYS", 14: "FOURTEEN_DAYS"}
 """How many days a poll may stay open."""
@@ -49,13 +46,14 @@ _LIMITS = {
     "text": Limit(3_000, "utf16", "LinkedIn Help, Post character limits", _CHECKED),
     "images": Limit(20, "items", _DOCS + "MultiImage API", _CHECKED),
     "image_bytes": Limit(5_000_000, "bytes", "other tools' constants (?)", _CHECKED),
-    "image_pixels": Limit(36_152_319, "pixels", "other tools' constants (?)", _CHECKED),
+    "image_pixels": Limit(36_152_319, "pixels", _DOCS + "Images API", _CHECKED),
     "videos": Limit(1, "items", _DOCS + "Posts API", _CHECKED),
     "video_bytes": Limit(500_000_000, "bytes", _VIDEOS, _CHECKED),
-    "video_seconds": Limit(1_800, "seconds", _VIDEOS, _CHECKED),
-    "alt": Limit(4_086, "code_points", "other tools' constants (?)", _CHECKED),
+    "document_bytes": Limit(100_000_000, "bytes", _DOCS + "Documents API", _CHECKED),
+    "video_seconds": Limit(1_800, "seconds", _VIDEOS, _CHECKED, least=3),
+    "alt": Limit(4_086, "code_points", _DOCS + "Images API and MultiImage API", _CHECKED),
     "poll_options": Limit(4, "items", _POLL, _CHECKED, least=2),
-    "poll_option": Limit(30, "code_points", "other tools' constants (?)", _CHECKED),
+    "poll_option": Limit(30, "code_points", _POLL, _CHECKED),
     "poll_seconds": Limit(14 * 86_400, "seconds", _POLL, _CHECKED, least=86_400),
 }
 
@@ -236,8 +234,6 @@ def _files(edition: Edition) -> Iterator[Problem]:
         at = edition.media_at(media)
         if media.url is not None:
             yield Problem("CM524", at, values)
-        if media.type == PDF and media.size > DOCUMENT:
-            yield Problem("CM511", at, {**values, "length": media.size, "limit": DOCUMENT})
         if media.alt and kind(media) == "video":
             yield Problem("CM514", at, values)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cmops.adapters.contract import Media, Message, Metric, Problem, Sending
-from cmops.adapters.linkedin import URL, VERSION, LinkedIn, content
+from cmops.adapters.linkedin import URL, VERSION, LinkedIn, content, numbers
 from cmops.adapters.linkedin.addresses import (
     address_of,
     comment_address,
@@ -22,7 +22,7 @@ from cmops.adapters.linkedin.addresses import (
 from cmops.adapters.linkedin.api import Api
 from cmops.adapters.linkedin.uploads import Uploads
 from cmops.adapters.messages import FIRST_COMMENT
-from cmops.failures import NotSent, Rejected
+from cmops.failures import Rejected
 from cmops.http import Http
 from cmops.ledger.entries import Receipt
 from cmops.workspace.model import Channel
@@ -82,9 +82,11 @@ class Account(LinkedIn):
         request = self._made_ready(message, sending)
         answer = self._api.publish("POST", request.path, json=request.body)
         if request.below is not None:
-            found = {"below": request.below, "id": answer.text("id")}
-            urn = answer.look("commentUrn") or f"urn:li:comment:({request.below},{found['id']})"
-            return self._commented(str(urn), found["id"], request.below, answer.at)
+            id = answer.headers.get("x-restli-id") or answer.word("id")
+            if not id:
+                raise answer.rubbish()
+            urn = answer.word("commentUrn") or f"urn:li:comment:({request.below},{id})"
+            return self._commented(urn, id, request.below, answer.at)
         urn = answer.headers.get("x-restli-id", "")
         if not urn.startswith("urn:li:"):
             raise answer.rubbish()
@@ -119,21 +121,14 @@ class Account(LinkedIn):
                 raise
 
     def measure(self, receipts: Sequence[Receipt]) -> Mapping[str, Mapping[Metric, int]]:
-        """Reactions and comments, for tokens that may read them."""
-        found: dict[str, Mapping[Metric, int]] = {}
-        for receipt in receipts:
-            try:
-                said = self._api.read("GET", f"/rest/socialMetadata/{escaped(receipt.id)}")
-            except NotSent as failure:
-                if failure.code != "http_404":
-                    raise
-                continue
-            found[receipt.id] = _counted(said.data)
-        return found
+        """What LinkedIn counts of the member's posts, for tokens that may know it."""
+        posts = [each.id for each in receipts if "comment" not in dict(each.extra)]
+        return numbers.of_posts(self._api, posts)
 
     def measure_channel(self) -> Mapping[Metric, int]:
-        """Nothing: LinkedIn does not say how many people follow a member."""
-        return {}
+        """How many people follow the member, for tokens that may know it."""
+        count = numbers.followers(self._api)
+        return {} if count is None else {Metric.FOLLOWERS: count}
 
     def _other(self, found: str) -> Problem:
         values = {
@@ -208,17 +203,3 @@ def _attached(message: Message) -> str:
         beside["question"] = message.text
     told = json.dumps([files, beside], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:16]
-
-
-def _counted(said: Any) -> dict[Metric, int]:
-    if not isinstance(said, Mapping):
-        return {}
-    found: dict[Metric, int] = {}
-    reactions = said.get("reactionSummaries")
-    if isinstance(reactions, Mapping):
-        counts = (each.get("count") for each in reactions.values() if isinstance(each, Mapping))
-        found[Metric.LIKES] = sum(each for each in counts if isinstance(each, int))
-    comments = said.get("commentSummary")
-    if isinstance(comments, Mapping) and isinstance(comments.get("count"), int):
-        found[Metric.COMMENTS] = comments["count"]
-    return found

@@ -1,7 +1,8 @@
 """Calls to one version of LinkedIn's API with one token, and what its refusals prove.
 
 Sources: learn.microsoft.com, LinkedIn, "Error Handling", "Rate Limiting", "Versioning",
-"Token introspection" and "Programmatic refresh tokens", read on 2026-11-22.
+"Token introspection", "Programmatic refresh tokens" and the error codes of "Posts API", "Videos
+API" and "Comments API", read on 2026-11-22.
 """
 
 from __future__ import annotations
@@ -31,6 +32,12 @@ _TOKEN = {
 }
 _VERSION = frozenset({"NONEXISTENT_VERSION", "VERSION_MISSING", "INVALID_VERSION"})
 _TOO_LONG = frozenset({"FIELD_LENGTH_TOO_LONG"})
+_NOT_READY = frozenset(
+    {"MEDIA_ASSET_WAITING_UPLOAD", "EXPIRED_UPLOAD_URL", "UPDATING_ASSET_FAILED"}
+)
+_FILE = frozenset({"MEDIA_ASSET_PROCESSING_FAILED", "INVALID_IMAGE_ID", "INVALID_VIDEO_ID"})
+_COMMENTS = "creation rate limit exceeded"
+_MINUTE = timedelta(minutes=1)
 _INVALID = frozenset({400, 422})
 
 
@@ -51,10 +58,11 @@ class Api:
         """Makes something live, or changes it. Raises what ``http.Server.publish`` raises."""
         return _settled(self._server.publish(method, path, **self._signed(request)))
 
-    def upload(self, url: str, content: bytes, type: str) -> str:
+    def upload(self, url: str, content: bytes, type: str, *, signed: bool = True) -> str:
         """Puts bytes where LinkedIn wants them; gives their ETag, which films are put together by.
 
-        Raises NotSent for an address that is not LinkedIn's own.
+        ``signed`` is false for the pieces of a film: their addresses take no token beside their
+        own. Raises NotSent for an address that is not LinkedIn's own.
         """
         parts, own = urlsplit(url), urlsplit(self._url)
         theirs = parts.scheme == "https" and f".{parts.hostname}".endswith(".linkedin.com")
@@ -62,7 +70,9 @@ class Api:
             raise NotSent("address", parts.hostname or "")
         path = f"{parts.path}?{parts.query}" if parts.query else parts.path
         server = self._http.server(f"{parts.scheme}://{parts.netloc}")
-        headers: dict[str, str | Secret] = {"Authorization": self._bearer, "Content-Type": type}
+        headers: dict[str, str | Secret] = {"Content-Type": type}
+        if signed:
+            headers["Authorization"] = self._bearer
         whole = Secret("upload", path)  # whoever has a signed address can write there
         answer = server.read("PUT", whole, content=content, headers=headers, accept=_SAID)
         return _settled(answer).headers.get("etag", "").strip('"')
@@ -136,7 +146,7 @@ def _failure(answer: Answer) -> Failure:
     """What an answer that is no yes proves."""
     code, words = answer.word("code"), answer.word("message").lower()
     if answer.status == 429:
-        return Throttled("throttled", _later(answer), answer.asked)
+        return Throttled("throttled", _later(answer, words), answer.asked)
     reason = _not_now(answer.status, code, words)
     if reason is not None:
         return NotSent(reason, answer.asked)
@@ -149,6 +159,8 @@ def _not_now(status: int, code: str, words: str) -> str | None:
     """Why nothing was done, where that is not the content's fault."""
     if code in _VERSION or status == 426:
         return "linkedin_version"
+    if code in _NOT_READY:
+        return "media_not_ready"
     if status == 401:
         return _TOKEN.get(code, "linkedin_token")
     if status == 403:
@@ -169,6 +181,8 @@ def _refusal(answer: Answer, code: str, words: str) -> Failure:
         return Rejected("linkedin_duplicate", answer.asked)
     if answer.status == 404:
         return Rejected("linkedin_gone", answer.asked)
+    if code in _FILE:
+        return Rejected("media_refused", answer.asked)
     if code in _TOO_LONG:
         return Rejected("linkedin_too_long", answer.asked)
     if answer.status in _INVALID:
@@ -176,11 +190,13 @@ def _refusal(answer: Answer, code: str, words: str) -> Failure:
     return answer.failure()
 
 
-def _later(answer: Answer) -> datetime:
-    """Allowances are of a day, and come back at midnight in UTC."""
+def _later(answer: Answer, words: str) -> datetime:
+    """Allowances are of a day, and come back at midnight in UTC; those of comments in a minute."""
     said = until(answer.headers, answer.at)
     if said is not None:
         return said
+    if _COMMENTS in words:
+        return answer.at + _MINUTE
     day = answer.at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return day + timedelta(days=1)
 

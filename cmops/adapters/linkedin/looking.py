@@ -40,7 +40,7 @@ class Wanted:
 def posts(api: Api, author: str, wanted: Wanted, sending: Sending, keep: Keep) -> Answer:
     """The author's post that says and shares this, if there is exactly one."""
     earlier = {each.id for each in sending.before}
-    path = f"/rest/posts?q=author&author={escaped(author)}&sortBy=CREATED"
+    path = f"/rest/posts?author={escaped(author)}&q=author&sortBy=LAST_MODIFIED"
     found = (
         (each, made)
         for each in _pages(api, path, {"X-RestLi-Method": "FINDER"})

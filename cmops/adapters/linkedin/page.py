@@ -107,7 +107,7 @@ class ReadPage(Page):
         if problems:
             return
         try:
-            path = f"{POSTS}?q=author&author={escaped(self._author)}&count=1"
+            path = f"{POSTS}?author={escaped(self._author)}&q=author&count=1"
             self._api.read("GET", path, headers={"X-RestLi-Method": "FINDER"})
         except NotSent as failure:
             if failure.code != "linkedin_permission":

@@ -20,7 +20,7 @@ from cmops.failures import NotSent, Rejected
 from cmops.http import Answer
 
 WAITS = (1, 2, 4, 8, 15, 15, 15, 30, 30, 30, 30, 30)
-"""Seconds between questions whether a film or a document is ready."""
+"""Seconds between questions whether a file is ready."""
 
 _FAILED = frozenset({"PROCESSING_FAILED", "CLIENT_ERROR"})
 _REFUSED = frozenset({"http_400", "http_413", "http_415", "http_422"})
@@ -49,8 +49,7 @@ class Uploads:
         place = self._begun(room, {"owner": self._owner})
         urn = place.text("value", name)
         self._api.upload(place.text("value", "uploadUrl"), content, media.type)
-        if room == "documents":
-            self._wait(room, urn)
+        self._wait(room, urn)
         return urn
 
     def _film(self, content: bytes) -> str:
@@ -71,7 +70,7 @@ class Uploads:
             way = ("value", "uploadInstructions", number)
             first, last = (_number(place, *way, name) for name in ("firstByte", "lastByte"))
             part, url = content[first : last + 1], place.text(*way, "uploadUrl")
-            tags.append(self._api.upload(url, part, "application/octet-stream"))
+            tags.append(self._api.upload(url, part, "application/octet-stream", signed=False))
         token = place.look("value", "uploadToken") or ""
         end = {"video": urn, "uploadToken": token, "uploadedPartIds": tags}
         self._taken("POST", "/rest/videos?action=finalizeUpload", {"finalizeUploadRequest": end})

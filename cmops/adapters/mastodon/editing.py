@@ -1,7 +1,10 @@
 """What a server is told to correct a status: whatever is not said again, it takes away.
 
-docs.joinmastodon.org, methods/statuses, "Edit a status"; what becomes of a poll stands only in
-Mastodon's UpdateStatusService: other answers wipe the votes, and its end is counted anew.
+The fields stand in docs.joinmastodon.org, methods/statuses, "Edit a status". The rest stands only
+in Mastodon's code: app/controllers/api/v1/statuses_controller.rb (``update``) hands on a null for
+what was not said, and for a null app/services/update_status_service.rb detaches files, deletes the
+poll and empties the warning. There a poll keeps its votes while its answers and ``multiple`` stay,
+its end is counted anew, and ``media_attributes`` reach only files that ``media_ids`` names as well.
 """
 
 from __future__ import annotations

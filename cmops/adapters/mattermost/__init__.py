@@ -27,8 +27,8 @@ from cmops.text.flavours import pictures, unshown
 from cmops.workspace.model import Channel
 
 _CHECKED = "2026-11-22"
-_DOCS = "developers.mattermost.com, API reference, Posts"
-_SOURCE = "mattermost/mattermost, server/public/model/post.go"
+_FILES = "mattermost/mattermost, server/public/model/post.go, PostFileidsMaxRunes"
+_SOURCE = "mattermost/mattermost, server/public/model/post.go, PostMessageMaxRunesV2"
 ID = "[a-z0-9]{26}"
 
 _CAN = {
@@ -88,7 +88,7 @@ class Mattermost:
         title="Mattermost",
         limits={
             "text": Limit(16_383, "code_points", _SOURCE, _CHECKED),
-            "media": Limit(10, "items", _DOCS, _CHECKED),
+            "media": Limit(10, "items", _FILES, _CHECKED),
         },
         can=_CAN,
         settings=_SETTINGS,

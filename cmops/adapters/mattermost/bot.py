@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any, Unpack
+from typing import Any
 
 from cmops.adapters.contract import (
     Absent,
@@ -26,10 +26,10 @@ from cmops.adapters.contract import (
 )
 from cmops.adapters.files import reviewed
 from cmops.adapters.mattermost import Mattermost, post_at
+from cmops.adapters.mattermost.api import Api
 from cmops.failures import NotSent, Rejected
 from cmops.http import Answer as Said
-from cmops.http import Http, Secret, Server
-from cmops.http.server import Request
+from cmops.http import Http
 from cmops.ledger.clock import MAX_SKEW
 from cmops.ledger.entries import Receipt
 from cmops.workspace.model import Channel
@@ -57,6 +57,7 @@ class Bot(Mattermost):
         self._http = http
         self._url = str(channel.settings.get("url", "")).rstrip("/")
         self._id = str(channel.settings.get("channel", ""))
+        self._api = Api(http, self._url)
         self._ready: _Ready | None = None
 
     def verify(self) -> Iterator[Problem]:
@@ -82,14 +83,14 @@ class Bot(Mattermost):
         ready, self._ready = self._ready, None
         known = ready is not None and (ready.message, ready.sending) == (message, sending)
         body = ready.body if ready and known else self._body(message, sending)
-        answer = self._server.publish("POST", "/api/v4/posts", json=body, headers=self._pass)
+        answer = self._api.publish("POST", "/posts", json=body)
         return self._receipt({"id": answer.text("id"), **answer.data})
 
     def find(self, message: Message, sending: Sending) -> Answer:
         """Whether a post with this key is there, everything since the claim read."""
         _ = self._checked
         since = int((sending.since - MAX_SKEW).timestamp() * 1000)
-        answer = self._read(f"/channels/{self._id}/posts", params={"since": str(since)})
+        answer = self._api.read(f"/channels/{self._id}/posts", params={"since": str(since)})
         posts = answer.look("posts")
         if not isinstance(posts, dict):
             raise answer.rubbish()
@@ -107,29 +108,27 @@ class Bot(Mattermost):
         """Makes the post say this, with these files; its properties stay."""
         files = [self._upload(each) for each in message.media]
         body: dict[str, Any] = {"message": message.text, "file_ids": files}
-        path = f"/api/v4/posts/{receipt.id}/patch"
-        self._server.publish("PUT", path, json=body, headers=self._pass)
+        self._api.publish("PUT", f"/posts/{receipt.id}/patch", json=body)
         return receipt
 
     def delete(self, receipt: Receipt) -> None:
         """Deletes the post, and whatever was answered below it."""
-        path = f"/api/v4/posts/{receipt.id}"
-        self._server.publish("DELETE", path, accept={404}, headers=self._pass)
+        self._api.publish("DELETE", f"/posts/{receipt.id}", {404})
 
     def measure(self, receipts: Sequence[Receipt]) -> Mapping[str, Mapping[Metric, int]]:
         """Reactions and replies, by post; one that is gone is left out."""
         found = {}
         for each in receipts:
-            live = self._read(f"/posts/{each.id}", accept={404})
+            live = self._api.read(f"/posts/{each.id}", {404})
             if live.ok and not live.look("delete_at"):
-                reactions = self._read(f"/posts/{each.id}/reactions").data or ()
+                reactions = self._api.read(f"/posts/{each.id}/reactions").data or ()
                 replies = int(live.look("reply_count") or 0)
                 found[each.id] = {Metric.LIKES: len(reactions), Metric.COMMENTS: replies}
         return found
 
     def measure_channel(self) -> Mapping[Metric, int]:
         """How many members the channel has."""
-        members = self._read(f"/channels/{self._id}/stats").look("member_count")
+        members = self._api.read(f"/channels/{self._id}/stats").look("member_count")
         return {Metric.MEMBERS: members} if isinstance(members, int) else {}
 
     def _body(self, message: Message, sending: Sending) -> dict[str, Any]:
@@ -155,7 +154,7 @@ class Bot(Mattermost):
         number = post_at(str(address))
         if number is None or not str(address).startswith(f"{self._url}/"):
             raise Rejected("not_a_post")
-        live = self._read(f"/posts/{number}", accept={403, 404})
+        live = self._api.read(f"/posts/{number}", {403, 404})
         if not live.ok or live.look("channel_id") != self._id:
             raise Rejected("post_not_found" if not live.ok else "other_room")
         return str(live.look("root_id") or number)
@@ -164,13 +163,7 @@ class Bot(Mattermost):
         """What Mattermost calls the file; it is shared with nobody yet."""
         content = reviewed(self._root, media.path, media.sha256)
         files = {"files": (PurePosixPath(media.path).name, content, media.type)}
-        answer = self._server.read(
-            "POST",
-            "/api/v4/files",
-            form={"channel_id": self._id},
-            files=files,
-            headers=self._pass,
-        )
+        answer = self._api.put_aside("/files", form={"channel_id": self._id}, files=files)
         return answer.text("file_infos", 0, "id")
 
     def _receipt(self, live: Live) -> Receipt:
@@ -182,7 +175,7 @@ class Bot(Mattermost):
 
     @cached_property
     def _me(self) -> Said:
-        me = self._read("/users/me")
+        me = self._api.read("/users/me")
         me.text("username")
         return me
 
@@ -200,25 +193,13 @@ class Bot(Mattermost):
 
     def _trouble(self) -> str | None:
         """A word for why nothing can be written into the channel."""
-        place = self._read(f"/channels/{self._id}", accept={403, 404})
+        place = self._api.read(f"/channels/{self._id}", {403, 404})
         if not place.ok:
             return "no_channel"
         if place.look("delete_at"):
             return "channel_closed"
-        member = self._read(f"/channels/{self._id}/members/me", accept={403, 404})
+        member = self._api.read(f"/channels/{self._id}/members/me", {403, 404})
         return None if member.ok else "no_channel"
-
-    def _read(self, path: str, **request: Unpack[Request]) -> Said:
-        signed: Request = {**request, "headers": self._pass}
-        return self._server.read("GET", f"/api/v4{path}", **signed)
-
-    @property
-    def _pass(self) -> dict[str, str | Secret]:
-        return {"Authorization": self._http.secret("token").inside("Bearer {}")}
-
-    @cached_property
-    def _server(self) -> Server:
-        return self._http.server(self._url)
 
 
 def _key(sending: Sending) -> str:

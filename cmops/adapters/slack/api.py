@@ -82,7 +82,7 @@ class Api:
         """
         headers = {"Authorization": self._http.secret("token").inside("Bearer {}")}
         answer = self._server.read("POST", f"/api/{method}", form=params, headers=headers)
-        return _settled(answer, known)
+        return settled(answer, known)
 
     def say(self, method: str, body: Mapping[str, Any], known: Collection[str] = ()) -> Answer:
         """Makes something live, or changes it. Raises what ``http.Server.publish`` raises."""
@@ -90,7 +90,7 @@ class Api:
         kind = "application/json; charset=utf-8"
         headers: dict[str, str | Secret] = {"Authorization": token, "Content-Type": kind}
         answer = self._server.publish("POST", f"/api/{method}", json=body, headers=headers)
-        return _settled(answer, known)
+        return settled(answer, known)
 
     def upload(self, url: str, content: bytes) -> None:
         """Puts a file where Slack wants it; that address needs no token, and is given none."""
@@ -107,8 +107,11 @@ class Api:
         return self._http.server(HOST)
 
 
-def _settled(answer: Answer, known: Collection[str]) -> Answer:
-    """The answer, if it is a yes or a no that was to be expected."""
+def settled(answer: Answer, known: Collection[str] = ()) -> Answer:
+    """The answer, if it is a yes or a no that was to be expected.
+
+    Raises what the word of another no proves.
+    """
     if not isinstance(answer.look("ok"), bool):
         raise answer.rubbish()
     word = answer.word()

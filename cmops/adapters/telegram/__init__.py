@@ -31,19 +31,20 @@ from cmops.workspace.model import Channel
 _CHECKED = "2026-11-22"
 _API = "core.telegram.org/bots/api (10.1)"
 
-CAPTION = 1_024
 QUESTION = 300
 DESCRIPTION = 1_024
-"""Characters of the text below media, of a poll's question, and of the text above a poll."""
+"""Characters of a poll's question, and of the text above a poll."""
 
 SIDES, SHAPE = 10_000, 20
 """A photo's width and height together at most, and one at most so many times the other."""
 
 _LIMITS = {
     "text": Limit(4_096, "telegram", f"{_API}, sendMessage", _CHECKED),
+    "caption": Limit(1_024, "telegram", f"{_API}, sendPhoto", _CHECKED),
     "media": Limit(10, "items", f"{_API}, sendMediaGroup", _CHECKED),
     "image_bytes": Limit(10_485_760, "bytes", f"{_API}, sendPhoto: 10 MB", _CHECKED),
     "video_bytes": Limit(52_428_800, "bytes", f"{_API}, sendVideo: 50 MB", _CHECKED),
+    "document_bytes": Limit(52_428_800, "bytes", f"{_API}, sendDocument: 50 MB", _CHECKED),
     "poll_options": Limit(12, "items", f"{_API}, sendPoll", _CHECKED),
     "poll_option": Limit(100, "utf16", f"{_API}, InputPollOption", _CHECKED),
     "poll_seconds": Limit(2_628_000, "seconds", f"{_API}, sendPoll", _CHECKED, least=5),
@@ -193,32 +194,30 @@ def _first(platform: Platform, edition: Edition) -> Iterator[Problem]:
     text = "".join(edition.parts[:1])
     at = edition.part_places[0] if edition.parts else edition.at("media")
     question = edition.options.get("question")
+    known = limits(platform, edition.channel)
     asked = question or text if edition.poll else ""
     places = {
-        "caption": (telegram(text) if edition.media else 0, CAPTION),
+        "caption": (telegram(text) if edition.media else 0, known["caption"].most),
         "question": (utf16(asked), QUESTION),
         "description": (telegram(text) if edition.poll and question else 0, DESCRIPTION),
     }
     # What is longer than any text may be is said to be so once.
-    bound = limits(platform, edition.channel)["text"].most
+    bound = known["text"].most
     for place, (length, most) in places.items():
         if most < length <= bound:
             values = {"platform": platform.title, "place": place, "limit": most, "length": length}
-            yield Problem("CM570", at, values)
+            yield Problem("CM570", at, {**values, "name": place, "over": length - most})
     for _, _, snippet in raw_markup(asked):
         yield Problem("CM567", at, {"platform": platform.title, "snippet": snippet})
 
 
 def _files(platform: Platform, edition: Edition) -> Iterator[Problem]:
     ways = {way(each) for each in edition.media}
-    most = limits(platform, edition.channel)["video_bytes"].most
     for media in edition.media:
         values: dict[str, object] = {"platform": platform.title, "path": media.path}
         at = edition.media_at(media)
         if media.url is not None:
             yield Problem("CM524", at, values)
-        elif way(media) == "document" and media.size > most:
-            yield Problem("CM511", at, {**values, "length": media.size, "limit": most})
         elif len(edition.media) > 1 and way(media) == "animation":
             yield Problem("CM572", at, {**values, "reason": "animation"})
         elif len(ways) > 1 and way(media) == "document":

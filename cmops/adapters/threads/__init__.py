@@ -1,4 +1,8 @@
-"""Threads: 500 characters, up to twenty files, replies to oneself as a thread."""
+"""Threads: 500 characters, up to twenty files, a poll, replies to oneself as a thread.
+
+Sources: developers.facebook.com/docs/threads, "Overview", "Posts", "Polls", "Reposts" and
+"Publishing", read on 2026-11-22.
+"""
 
 from __future__ import annotations
 
@@ -29,25 +33,31 @@ VERSION = "v1.0"
 
 _CHECKED = "2026-11-22"
 _POSTS = "developers.facebook.com, Threads Posts"
+_POLLS = "developers.facebook.com, Threads Polls"
 _SPECIFICATIONS = "developers.facebook.com, Threads Posts, Media Specifications"
 
 _LIMITS = {
     "text": Limit(500, "code_points", _POSTS, _CHECKED),
-    # The first tag of a text is the post's topic; the others stay plain words.
+    # The first tag of a text is the post's topic; what becomes of the others is not said.
     "hashtags": Limit(1, "hashtags", "developers.facebook.com, Topic Tags (?)", _CHECKED),
+    "links": Limit(5, "links", "developers.facebook.com, Threads Posts, Links", _CHECKED),
     "media": Limit(20, "items", _POSTS, _CHECKED),
     "image_bytes": Limit(8_388_608, "bytes", _SPECIFICATIONS, _CHECKED),
     "video_bytes": Limit(1_073_741_824, "bytes", _SPECIFICATIONS, _CHECKED),
     "video_seconds": Limit(300, "seconds", _SPECIFICATIONS, _CHECKED),
     "alt": Limit(1000, "graphemes", "developers.facebook.com, Threads Publishing", _CHECKED),
+    "poll_options": Limit(4, "items", _POLLS, _CHECKED, least=2),
+    "poll_option": Limit(25, "graphemes", _POLLS, _CHECKED),
+    # The API takes no duration: Threads decides, and its documentation does not say what.
+    "poll_seconds": Limit(86_400, "seconds", "a day, as users see it (?)", _CHECKED, least=86_400),
 }
 
 _CAN = {
     Capability.PUBLISH: Can.YES,
     Capability.ARTICLE: Can.NO,
     Capability.THREAD: Can.YES,
-    Capability.POLL: Can.NOT_BUILT,  # a poll there stays open for as long as Threads decides
-    Capability.POLL_MULTIPLE: Can.NOT_BUILT,
+    Capability.POLL: Can.YES,
+    Capability.POLL_MULTIPLE: Can.NO,
     Capability.IMAGE: Can.YES,
     Capability.VIDEO: Can.YES,
     Capability.ALT_TEXT: Can.YES,
@@ -57,7 +67,7 @@ _CAN = {
     Capability.DOCUMENT: Can.NO,
     Capability.REPLY: Can.YES,
     Capability.QUOTE: Can.YES,
-    Capability.REPOST: Can.NOT_BUILT,
+    Capability.REPOST: Can.YES,
     Capability.FIRST_COMMENT: Can.YES,
     Capability.SPOILER: Can.NO,  # words and pictures can be covered, but no warning be given
     Capability.VISIBILITY: Can.NO,
@@ -119,6 +129,7 @@ class Threads:
         optional=frozenset({"app_secret", hosting.SETTING}),
         guarantee=Guarantee.READS_BACK,
         found_by_text=True,
+        apart=(("poll", "media"),),
         media_types=FILMS | {"image/jpeg", "image/png"},
     )
 
@@ -135,7 +146,7 @@ class Threads:
         """The posts' contents; the first without files shows its link as a card."""
         head, *others = (_bare(each) for each in compose_messages(cls.platform, edition))
         extra: dict[str, Any] = {}
-        if edition.link and not edition.media:
+        if edition.link and not (edition.media or edition.poll or edition.repost):
             extra["link"] = edition.link
         if edition.options.get("topic"):
             extra["topic"] = edition.options["topic"]

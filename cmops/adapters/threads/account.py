@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from cmops.adapters.contract import Answer, Media, Message, Metric, Problem, Sending
+from cmops.adapters.contract import (
+    Absent,
+    Answer,
+    Found,
+    Media,
+    Message,
+    Metric,
+    Problem,
+    Sending,
+    Unknown,
+)
 from cmops.adapters.graph import looking
 from cmops.adapters.graph.api import GONE, Graph
 from cmops.adapters.graph.containers import leave_room, wait_for
@@ -24,9 +36,19 @@ from cmops.workspace.model import Channel
 NEEDED = ("threads_basic", "threads_content_publish", "threads_manage_replies")
 """What a token must be allowed: to look back, to publish, and to go on with a thread."""
 
-_ITEM = "id,text,timestamp,permalink,replied_to"
+_ITEM = "id,text,timestamp,permalink,media_type,replied_to"
+_REPOST = "id,timestamp,permalink,media_type,reposted_post"
+_OF_OTHERS = "REPOST_FACADE"
 _STATE = "status,error_message"
 _INSIGHTS = ("views", "likes", "replies", "reposts", "quotes", "shares")
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """The publishing request; its container is ready."""
+
+    path: str
+    form: Mapping[str, str] = field(default_factory=dict)
 
 
 class Account(Threads):
@@ -39,7 +61,7 @@ class Account(Threads):
         self._http = http
         self._graph = Graph(http, url, version)
         self._host = Host(http, own, root)
-        self._ready: tuple[Message, Sending, str] | None = None
+        self._ready: tuple[Message, Sending, _Request] | None = None
 
     def verify(self) -> Iterator[Problem]:
         """Whether the token is the account's, and may do what publishing takes."""
@@ -65,26 +87,42 @@ class Account(Threads):
 
     def prepare(self, message: Message, sending: Sending) -> None:
         """Fills a container and waits until it can be published; nobody sees it yet."""
-        self._ready = message, sending, self._container(message, sending)
+        self._ready = message, sending, self._request(message, sending)
 
     def send(self, message: Message, sending: Sending) -> Receipt:
-        """Publishes the container."""
-        container = self._made_ready(message, sending)
-        path = f"/{self._id}/threads_publish"
-        id = self._graph.publish("POST", path, form={"creation_id": container}).text("id")
+        """Publishes the container, or the repost."""
+        request = self._made_ready(message, sending)
+        id = self._graph.publish("POST", request.path, form=request.form).text("id")
         return self._receipt({**self._graph.link(id), "id": id})
 
     def find(self, message: Message, sending: Sending) -> Answer:
         """Whether the post is there, everything of the account since the claim read."""
+        shared = self._resolved(message.fields.get("repost"))
+        if shared:
+            return self._reposted(shared, sending)
         parent = self._parent(message, sending)
         # Replies stand in a list of their own.
         path = f"/{self._id}/{'replies' if parent else 'threads'}"
         found = looking.since(self._graph, path, _ITEM, "timestamp", sending)
-        items = (each for each in found if (each.get("replied_to") or {}).get("id") == parent)
+        items = (
+            each
+            for each in found
+            if (each.get("replied_to") or {}).get("id") == parent
+            and each.get("media_type") != _OF_OTHERS
+        )
         return looking.by_words(items, "text", message.text, sending, self._receipt)
 
+    def _reposted(self, post: str, sending: Sending) -> Answer:
+        """Whether the account has shared this post since the claim; it can do so once."""
+        path = f"/{self._id}/threads"
+        items = looking.since(self._graph, path, _REPOST, "timestamp", sending)
+        ours = [each for each in items if (each.get("reposted_post") or {}).get("id") == post]
+        if len(ours) == 1:
+            return Found(self._receipt(ours[0]))
+        return Unknown() if ours else Absent()
+
     def delete(self, receipt: Receipt) -> None:
-        """Deletes the post; Threads allows a hundred a day."""
+        """Deletes the post; Threads allows a hundred a day, to tokens with ``threads_delete``."""
         try:
             self._graph.publish("DELETE", f"/{receipt.id}")
         except Rejected as failure:
@@ -127,12 +165,19 @@ class Account(Threads):
             raise NotSent("wrong_account", self._me["username"])
         return self._me["id"]
 
-    def _made_ready(self, message: Message, sending: Sending) -> str:
+    def _made_ready(self, message: Message, sending: Sending) -> _Request:
         """What was prepared for this very message, or is made now."""
         ready, self._ready = self._ready, None
         if ready is not None and ready[:2] == (message, sending):
             return ready[2]
-        return self._container(message, sending)
+        return self._request(message, sending)
+
+    def _request(self, message: Message, sending: Sending) -> _Request:
+        shared = self._resolved(message.fields.get("repost"))
+        if shared:
+            return _Request(f"/{shared}/repost")
+        container = self._container(message, sending)
+        return _Request(f"/{self._id}/threads_publish", {"creation_id": container})
 
     def _container(self, message: Message, sending: Sending) -> str:
         parent = self._parent(message, sending)
@@ -145,6 +190,7 @@ class Account(Threads):
             "quote_post_id": self._resolved(message.fields.get("quote")),
             "link_attachment": message.fields.get("link"),
             "topic_tag": message.fields.get("topic"),
+            "poll_attachment": _poll(message.fields.get("poll")),
         }
         # Once the container is ready, Threads has the files: they need not be shown any longer.
         with self._host.shown(message.media) as addresses:
@@ -205,6 +251,23 @@ class Account(Threads):
 
 
 _LISTED = {"fields": "id,shortcode", "limit": "100"}
+
+
+def _poll(poll: Mapping[str, Any] | None) -> str | None:
+    """The answers of a poll by the letters that Threads gives them; how long it stays is its own.
+
+    Raises Rejected for more answers than there are letters.
+    """
+    if not poll:
+        return None
+    options = poll["options"]
+    if len(options) > len(_LETTERS):
+        raise Rejected("graph_invalid")
+    named = zip(_LETTERS, options, strict=False)
+    return json.dumps({f"option_{letter}": each for letter, each in named}, ensure_ascii=False)
+
+
+_LETTERS = "abcd"
 
 
 def _file(media: Media, address: str) -> dict[str, str]:

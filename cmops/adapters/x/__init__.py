@@ -49,6 +49,8 @@ _COST = Cost(
     link=200_000,
     share=15_000,
     alt=5_000,
+    # "Interaction: Delete" 0.010, "Content: Manage" 0.005: which of them is not said.
+    delete=10_000,
     read=5_000,
     account=10_000,
     source="docs.x.com, X API pay-per-usage pricing and credits",

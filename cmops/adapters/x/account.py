@@ -22,7 +22,7 @@ from cmops.adapters.files import reviewed
 from cmops.adapters.wanted import kind
 from cmops.adapters.x import URL, X, looking
 from cmops.adapters.x.addresses import address_of, post_id
-from cmops.adapters.x.api import Api
+from cmops.adapters.x.api import Api, Fields
 from cmops.failures import NotSent, Rejected
 from cmops.http import Http
 from cmops.ledger.entries import Receipt
@@ -41,13 +41,16 @@ _COUNTS = {
     "like_count": Metric.LIKES,
     "reply_count": Metric.COMMENTS,
     "retweet_count": Metric.SHARES,
+    "repost_count": Metric.SHARES,
     "quote_count": Metric.QUOTES,
     "bookmark_count": Metric.SAVES,
 }
+_METRICS: Fields = ({"tweet.fields": "public_metrics"}, {"post.fields": "public_metrics"})
 _OF_ACCOUNT = {
     "followers_count": Metric.FOLLOWERS,
     "following_count": Metric.FOLLOWING,
     "tweet_count": Metric.POSTS,
+    "post_count": Metric.POSTS,
 }
 
 
@@ -120,11 +123,8 @@ class Account(X):
         ids = [each.id for each in receipts if not dict(each.extra).get("repost")]
         found: dict[str, Mapping[Metric, int]] = {}
         for start in range(0, len(ids), _AT_ONCE):
-            asked = {
-                "ids": ",".join(ids[start : start + _AT_ONCE]),
-                "tweet.fields": "public_metrics",
-            }
-            for post in self._api.read("GET", POSTS, params=asked).look("data") or ():
+            asked = {"ids": ",".join(ids[start : start + _AT_ONCE])}
+            for post in self._api.posts(POSTS, asked, _METRICS).look("data") or ():
                 found[str(post.get("id"))] = _numbers(post.get("public_metrics"), _COUNTS)
         return found
 

@@ -24,6 +24,9 @@ TOKEN = "/2/oauth2/token"  # noqa: S105 - a path
 SPENT_FOR = timedelta(hours=6)
 """How long an account is left alone whose credits are used up: somebody must buy some."""
 
+Fields = tuple[Mapping[str, str], Mapping[str, str]]
+"""What is asked of each post, by its old and by its new names."""
+
 _EXPLAINED = frozenset({400, 401, 402, 403, 404, 429})
 
 
@@ -35,11 +38,26 @@ class Api:
         self._url = url
         self._account = account.removeprefix("@").lower()
         self._names = secrets
+        self._naming = 0
 
     def read(self, method: str, path: str, **request: Unpack[Request]) -> Answer:
         """Asks for something that publishes nothing. Raises NotSent or Throttled."""
         path, signed = self._signed(method, path, request)
         return _said(self._server.read(method, path, **signed))
+
+    def posts(self, path: str, asked: Mapping[str, str], fields: Fields) -> Answer:
+        """Asks for posts with these fields, by the names that X takes at present.
+
+        X is renaming them: its guides say ``tweet.fields``, its description of August 2026
+        ``post.fields``, and it refuses a name that it does not know. Raises NotSent or Throttled.
+        """
+        try:
+            return self.read("GET", path, params={**asked, **fields[self._naming]})
+        except NotSent as failure:
+            if failure.code != "http_400":
+                raise
+        self._naming = 1 - self._naming
+        return self.read("GET", path, params={**asked, **fields[self._naming]})
 
     def publish(self, method: str, path: str, **request: Unpack[Request]) -> Answer:
         """Makes something live, or changes it. Raises what ``http.Server.publish`` raises."""

@@ -7,14 +7,14 @@ addresses taken out; the addresses themselves are compared by their number only.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
 from typing import Any
 
 from cmops.adapters.contract import Absent, Answer, Found, Sending, Unknown
-from cmops.adapters.x.api import Api
+from cmops.adapters.x.api import Api, Fields
 from cmops.failures import NotSent
 from cmops.ledger.clock import MAX_SKEW
 from cmops.ledger.entries import Receipt
@@ -22,7 +22,10 @@ from cmops.ledger.entries import Receipt
 PAGES = 10
 """Pages of a hundred posts that are read at most."""
 
-_FIELDS = "created_at,referenced_tweets,note_tweet,entities"
+_FIELDS: Fields = (
+    {"tweet.fields": "created_at,referenced_tweets,note_tweet,entities"},
+    {"post.fields": "created_at,note_post,entities", "expansions": "referenced_posts"},
+)
 _ADDRESS = re.compile(r"https?://\S+|(?<![\w@.-])(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
@@ -42,12 +45,9 @@ class Wanted:
 def found(api: Api, wanted: Wanted, sending: Sending, keep: Keep) -> Answer:
     """The post, if there is exactly one; two are Unknown."""
     earlier = {each.id for each in sending.before}
-    alike = [
-        post
-        for post in _since(api, sending)
-        if str(post["id"]) not in earlier and _is(post, wanted)
-    ]
-    if len(alike) > 1:
+    posts = [each for each in _since(api, sending) if str(each["id"]) not in earlier]
+    alike = [each for each in posts if _is(each, wanted)]
+    if len(alike) > 1 or (not alike and any(_untold(each, wanted) for each in posts)):
         return Unknown()
     if not alike:
         return Absent()
@@ -62,8 +62,21 @@ def _is(post: Post, wanted: Wanted) -> bool:
     return shared is None and parent == wanted.parent and _bare(_text(post)) == _bare(wanted.text)
 
 
+def _untold(post: Post, wanted: Wanted) -> bool:
+    """Whether it may be the one, X having left out what it refers to."""
+    if _references(post) or (wanted.parent is None and wanted.shared is None):
+        return False
+    if wanted.shared is not None:
+        return _text(post).startswith("RT @")
+    return _bare(_text(post)) == _bare(wanted.text)
+
+
+def _references(post: Post) -> Sequence[Mapping[str, Any]]:
+    return post.get("referenced_tweets") or post.get("referenced_posts") or ()
+
+
 def _reference(post: Post, kind: str) -> str | None:
-    for each in post.get("referenced_tweets") or ():
+    for each in _references(post):
         if each.get("type") == kind:
             return str(each.get("id"))
     return None
@@ -71,7 +84,7 @@ def _reference(post: Post, kind: str) -> str | None:
 
 def _text(post: Post) -> str:
     """The text as it was written, but for its addresses."""
-    note = post.get("note_tweet")
+    note = post.get("note_tweet") or post.get("note_post")
     text = str((note if isinstance(note, Mapping) else post).get("text") or "")
     media = [
         str(each.get("url"))
@@ -99,9 +112,9 @@ def _since(api: Api, sending: Sending) -> Iterator[Post]:
     Raises NotSent when the pages do not come to an end, or one cannot be understood.
     """
     start = (sending.since - MAX_SKEW).strftime("%Y-%m-%dT%H:%M:%SZ")
-    asked = {"max_results": "100", "start_time": start, "tweet.fields": _FIELDS}
+    asked = {"max_results": "100", "start_time": start}
     for _ in range(PAGES):
-        answer = api.read("GET", f"/2/users/{api.id}/tweets", params=asked)
+        answer = api.posts(f"/2/users/{api.id}/tweets", asked, _FIELDS)
         page = answer.look("data") or []
         if not isinstance(page, list):
             raise answer.rubbish()
