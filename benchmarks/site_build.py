@@ -84,12 +84,15 @@ def snapshots(root: Path, cmops: str, at: str, seed: int = 1) -> None:
     ]
     draw = random.Random(seed)
     files: dict[str, list[str]] = defaultdict(list)
-    each_has = max(SNAPSHOTS // len(deliveries), 1)
+    # One more than a million needs: the newest deliveries have not been seen as often yet.
+    each_has, now = SNAPSHOTS // len(deliveries) + 1, datetime.fromisoformat(at)
     for delivery in deliveries:
         start = datetime.fromisoformat(delivery["at"]).astimezone(UTC)
         seen = draw.randint(20, 4_000)
         for number in range(each_has):
             when = start + timedelta(hours=(number + 1) ** 2 / 2)
+            if when > now:
+                break
             share = 1 - 0.8**number
             numbers = {
                 "comments": round(seen * share / 120),

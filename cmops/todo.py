@@ -164,11 +164,12 @@ def _shut(each: Delivery, code: str) -> Task:
     subject, name, reason = each.subject, _name(each), each.reason
     kind = "locked_out" if code in LOCKED_OUT else "shut_out"
     held = reason is not None and each.state is State.HELD
+    values = reason.values if reason and held else {}
     return Task(
         kind,
         name,
         reason.phrase if reason and held else f"reason.{code}",
-        {"delivery": name, "channel": subject.channel, "when": subject.at, "code": code},
+        {**values, "delivery": name, "channel": subject.channel, "when": subject.at},
         f"todo.{kind}.advice",
         subject.path,
         channel=subject.channel,

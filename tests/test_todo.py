@@ -134,6 +134,7 @@ def test_a_secret_that_was_refused_is_a_task_until_it_is_mended(
     [
         ("no_secret", "locked_out", "cmops doctor archive"),
         ("wrong_account", "locked_out", "cmops doctor archive"),
+        ("CM521", "locked_out", "CM521"),
         ("unreachable", "shut_out", "cmops doctor archive"),
         ("bug:KeyError", "shut_out", "bug:KeyError"),
         ("commit_unknown", "held", "cmops publish"),

@@ -12,6 +12,8 @@ from cmops.publish.desk import Desk, code
 from cmops.publish.reasons import Reason, State
 from cmops.publish.subjects import Subject
 from cmops.wording import Wording
+from cmops.wording.codes import UnknownCode
+from cmops.wording.codes import code as code_of
 
 OF_HERE = "secret_missing"
 """A reason that holds where one stands: elsewhere the variable may well be set."""
@@ -19,7 +21,7 @@ OF_HERE = "secret_missing"
 NO_SECRET = "no_secret"  # noqa: S105 - a code
 """The same as the ledger has it: of the place where things are sent from."""
 
-LOCKED_OUT = frozenset({"unauthorised", "wrong_account", NO_SECRET})
+LOCKED_OUT = frozenset({"unauthorised", "wrong_account", NO_SECRET, "CM521", "CM530"})
 """The channel's secret does not open it: no waiting mends that."""
 
 OF_THE_POST = frozenset({"media_missing", "media_changed"})
@@ -85,5 +87,10 @@ def of_channel(delivery: Delivery) -> str | None:
 def _reason(word: str) -> Reason:
     """In words of its own, where there are any that need nothing filled in."""
     wording = Wording()
-    own = wording.has(f"reason.{word}") and "{" not in wording.say(f"reason.{word}")
-    return Reason(word) if own else Reason("last_run", {"code": word})
+    if wording.has(f"reason.{word}") and "{" not in wording.say(f"reason.{word}"):
+        return Reason(word)
+    try:
+        titles = {language: said.title for language, said in code_of(word).words.items()}
+    except UnknownCode:
+        return Reason("last_run", {"code": word})
+    return Reason("by_rule", {"code": word, "title": titles})

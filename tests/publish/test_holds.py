@@ -149,7 +149,7 @@ def test_the_gates_of_people_come_before_what_the_last_run_found(house: House) -
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    "code", ["unauthorised", "bug:KeyError", "throttled", "errors", "http-503"]
+    "code", ["unauthorised", "CM521", "bug:KeyError", "throttled", "errors", "http-503"]
 )
 def test_whatever_the_code_there_are_words_for_it(code: str, language: str) -> None:
     hand = Hand()

@@ -147,7 +147,8 @@ def test_an_answer_that_was_lost_is_asked_for_again(
         patch.setattr(near, "fault_of", fault_of)
         assert publish() == 1
     assert run(("plan", "--state", "throttled")) == 0
-    monkeypatch.setattr("cmops.publish.judging.Judging._put_off", lambda self, subject, record: None)
+    put_off = "cmops.publish.judging.Judging._put_off"
+    monkeypatch.setattr(put_off, lambda self, subject, record: None)
     assert publish() == 0
     assert team.toots() == ["Ouverture à 10 h"]
 

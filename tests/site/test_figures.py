@@ -20,6 +20,11 @@ pytestmark = [
 
 POINTS = "".join(f"- Point {n} : une chose qui compte pour ce mois-ci.\n" for n in range(44))
 REPORT = f"---\nmonth: 2026-11\nbrand: boutique\n---\n{POINTS[:2399]}"
+GOALS = """\
+objectives:
+  - {id: regle, name: Publier avec régularité toute l’année, why: Une raison assez longue.,
+     kpi: published, target: 1400, start: 2026-01-01, end: 2026-12-31}
+"""
 PAGES = [
     "kpis/", "kpis/mentions/", "kpis/followers/", "kpis/reach/", "kpis/best-time/",
     "kpis/plan_and_publication/", "kpis/sql_tables/", "reports/", "reports/boutique-2026-11/",
@@ -33,6 +38,7 @@ SHIFTS = """() => new Promise(done => new PerformanceObserver(list => done(
 def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     world = drawn(tmp_path_factory.mktemp("past"))
     world.files["content/reports/2026-11-boutique.md"] = REPORT
+    world.files["calendar/objectives.yml"] = GOALS
     world.write()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NO_MKDOCS_2_WARNING", "1")
