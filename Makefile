@@ -11,7 +11,7 @@ WORKFLOWS = $(shell find .github cmops/starter -path '*github/workflows/*.yml')
 AT := 2026-12-01 12:30
 FROM := 2026-10-01 00:00
 
-.PHONY: help demo serve test proof lint format bench site lock clean
+.PHONY: help demo serve test proof lint format pictures bench site lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -61,6 +61,10 @@ endif
 format: $(VENV)/.dev ## Mend style where it can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+pictures: $(VENV)/.dev ## Make README's pictures anew, from the example
+	PICTURES=1 $(BIN)/python -m pytest --quiet tests/test_example.py -k picture_in_readme
+	$(BIN)/python -m example.pictures
 
 bench: $(VENV)/.dev ## Measure speed and memory; writes benchmarks/RESULTS.md and README's table
 	$(BIN)/python -m benchmarks $(ARGS)

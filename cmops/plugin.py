@@ -13,7 +13,6 @@ from html import escape
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import yaml
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
@@ -59,7 +58,7 @@ class Ours(MkDocsPage):
 
     def read_source(self, config: MkDocsConfig) -> None:
         """Its front matter."""
-        self.meta = yaml.safe_load(self.ours.front)
+        self.meta = self.ours.meta
         self.markdown = ""
 
     def render(self, config: MkDocsConfig, files: Files) -> None:

@@ -9,6 +9,7 @@
 --     (metric "commandes").
 -- formula: {fr: somme des commandes, en: sum of orders}
 -- unit: {fr: commandes, en: orders}
+-- one: {fr: commande, en: order}
 -- better: higher
 -- needs: [commandes]
 -- adds: true

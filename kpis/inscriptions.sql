@@ -9,6 +9,7 @@
 --     count (metric "inscriptions").
 -- formula: {fr: somme des inscriptions, en: sum of registrations}
 -- unit: {fr: inscriptions, en: registrations}
+-- one: {fr: inscription, en: registration}
 -- better: higher
 -- needs: [inscriptions]
 -- adds: true

@@ -39,7 +39,7 @@ from tests.github.server import serving
 from tests.site.serving import OPTIONS
 from tests.workflows import flow
 from tests.workflows.conftest import ACTION, on_github
-from tests.workflows.picture import shown
+from tests.workflows.picture import shown, small
 from tests.workflows.runner import Runner
 
 ROOT = Path(__file__).parents[1]
@@ -377,7 +377,7 @@ def test_the_comment_on_a_change_of_it_is_the_picture_in_readme(
         browser.close()
     assert asked == [f"{site}/content/media/etabli-bois.png"]
     if os.environ.get("PICTURES"):
-        (ROOT / "docs/assets/apercu-commentaire.png").write_bytes(image)
+        (ROOT / "docs/assets/apercu-commentaire.png").write_bytes(small(image))
     assert (ROOT / "docs/assets/apercu-commentaire.png").is_file()
 
 

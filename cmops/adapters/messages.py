@@ -19,11 +19,16 @@ _CODE_OR_TAG = re.compile(r"<code\b[^>]*>.*?</code>|<[^>]*>", re.DOTALL)
 
 
 def compose_messages(
-    platform: Platform, edition: Edition, *, visibility: str | None = None
+    platform: Platform,
+    edition: Edition,
+    *,
+    visibility: str | None = None,
+    language: bool = True,
 ) -> tuple[Message, ...]:
     """One message for each part, and one for the first comment.
 
-    ``visibility`` is what the platform is told where the post says nothing.
+    ``visibility`` is what the platform is told where the post says nothing, ``language`` whether
+    it is told in which language a text is.
 
     Media, poll, card and relations go with the first message, since it is the one that is seen
     and shared; the content warning, the visibility and the language go with every message,
@@ -32,6 +37,8 @@ def compose_messages(
     there are none, since its link stands in the text.
     """
     common = _common(edition, edition.visibility or visibility)
+    if not language:
+        common.pop("language", None)
     first = {**common, **_attached(platform, edition)}
     head, *others = edition.parts or ("",)
     messages = [Message(head, edition.media, first if head or edition.media else _bare(first))]

@@ -1,154 +1,235 @@
-"""What ``cmops connect`` says and asks, and where it puts what nobody may see."""
+"""One channel on its way from a token to ``cmops.yml``, by what ``cmops connect`` was asked for."""
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import click
 
+from cmops.adapters import registry
+from cmops.adapters.contract import Platform
 from cmops.cli import output
-from cmops.cli.handing import remote_of
-from cmops.connect import keeping
-from cmops.connect.reach import Reachable
-from cmops.doctor.refresh import Unfit, fit
-from cmops.errors import UsageError
-from cmops.github import place
-from cmops.github.secrets import put_secret
-from cmops.github.session import connect as github
-from cmops.http import Secret
+from cmops.cli.conversation import Talk
+from cmops.cli.entrance import Entrance
+from cmops.cli.keeper import Keeper, asked_keeper
+from cmops.connect import installing
+from cmops.connect.entry import Entry, NotWritten, Value, put
+from cmops.connect.reach import Reachable, lists, reach
+from cmops.connect.texts import explained
+from cmops.connect.ways import way
+from cmops.doctor.channels import failed
+from cmops.doctor.check import Level, of_code
+from cmops.errors import CmopsError, UsageError
+from cmops.failures import Failure
+from cmops.http import Http, Secret
 from cmops.project import Project
-from cmops.wording import Wording
+from cmops.workspace.load import SETTINGS
+from cmops.workspace.model import Channel
+from cmops.workspace.settings import HANDOFF
 
-ENVIRONMENT = "cmops"
-"""The environment of GitHub that the publishing workflow takes its secrets from."""
-
-ENV_FILE = ".env"
+_CHOSEN = frozenset({"account", "channel", "chat", "room"})
+"""Settings that a list of what a token can reach gives."""
 
 
 @dataclass(frozen=True, slots=True)
-class Keeper:
-    """Where secrets go: ``github``, ``file`` or ``descriptor``."""
+class Wish:
+    """What was asked for on the command line."""
 
-    where: str
-    keep: Callable[[Mapping[str, Secret]], None]
+    platform: str
+    id: str
+    account: str | None
+    url: str | None
+    brand: str | None
+    port: int | None
 
 
-def keeper_of(
-    project: Project, *, github: bool, file: Path | None, descriptor: int | None
-) -> Keeper | None:
-    """What the options ask for, looked at before anything begins; None where they say nothing."""
-    if sum((github, file is not None, descriptor is not None)) > 1:
-        raise UsageError("connect.one-place")
-    if descriptor is not None:
-        number = descriptor
+@dataclass
+class Connecting:
+    """One channel on its way."""
+
+    project: Project
+    talk: Talk
+    wish: Wish
+    secrets: dict[str, Secret] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        known = self.project.workspace.settings.channels.get(self.wish.id)
+        if known is not None and known.platform != self.wish.platform:
+            raise UsageError("connect.other-platform", id=known.id, platform=known.platform)
+        self.known: Channel | None = known
+        self.settings: dict[str, str] = {}
+        if known is not None:
+            self.settings = {name: str(value) for name, value in known.settings.items()}
+        if self.wish.url:
+            self.settings["url"] = self.wish.url.rstrip("/")
+
+    @property
+    def platform(self) -> Platform:
+        """What its adapter declares."""
+        return registry.adapter(self.wish.platform).platform
+
+    def _entrance(self) -> Entrance:
+        return Entrance(self.platform, self.settings.get("url", ""), self.wish.port)
+
+    def _http(self) -> Http:
+        secrets = dict(self.secrets)
+        if "access_token" in secrets:
+            secrets.setdefault("token", secrets["access_token"])
+        return Http(secrets)
+
+    def explain(self) -> None:
+        """What the platform wants before it lets anybody publish."""
+        text = explained(self.wish.platform, self.talk.wording.language)
+        words = {"redirect": self._entrance().redirect, **installing.words(self.wish.platform)}
+        for name, value in words.items():
+            text = text.replace(f"{{{name}}}", value)
+        click.echo(text + "\n", err=True)
+
+    def waits_for_review(self) -> bool:
+        """Whether the platform still looks at the application, by the person's word."""
+        reviewed = way(self.wish.platform).reviewed
+        return reviewed and not self.talk.confirms("connect.ask-ready")
+
+    def write_by_hand(self) -> None:
+        """The channel as one on which a person publishes, until it is connected."""
+        given = self._ask_settings(frozenset())
+        keys = self._keys(given.pop("account", ""), given)
+        if self.wish.platform != HANDOFF:
+            keys["handoff"] = True
+        self._write(keys)
+        self.talk.says("connect.by-hand", channel=self.wish.id, platform=self.platform.title)
+
+    def connect(self, keeper: Keeper | None, *, paste: bool) -> None:
+        """A token, its account, and everything written down; nothing before all of it works."""
+        has_list = self.wish.platform in lists()
+        given = self._ask_settings(_CHOSEN if has_list else frozenset())
+        self.settings.update(given)
+        entrance = self._entrance()
+        if paste or entrance.login is None:
+            asked = {name: self.talk.secret(name) for name in self.platform.needed}
+            self.secrets.update(asked)
+        else:
+            keeper = keeper or asked_keeper(self.project, self.talk)
+            personal = self._is_personal()
+            self.secrets.update(replace(entrance, personal=personal).enter(self.talk))
+        chosen = self._chosen()
+        channel = self._channel(chosen)
+        self._verify(channel)
+        if keeper is not None:
+            keeper.keep({channel.secrets[name]: each for name, each in self.secrets.items()})
+        self._write({**self._keys(channel.account, chosen.settings), "secrets": channel.secrets})
+        self._end(channel, keeper)
+
+    def _is_personal(self) -> bool:
+        """Whether somebody publishes for themselves, asked where that takes another application."""
+        if way(self.wish.platform).personal is None:
+            return False
+        account = self.wish.account or (self.known.account if self.known else "")
+        if account.startswith("urn:li:"):
+            return account.startswith("urn:li:person:")
+        return self.talk.confirms("connect.ask-personal")
+
+    def _chosen(self) -> Reachable:
+        """The destination: the only one, the one that was named, or a person's choice."""
+        account = self.wish.account or (self.known.account if self.known else "")
+        # OAuth 1 signs its requests: no list is asked for.
+        found = None if "access_secret" in self.secrets else self._reached()
+        if found is None:
+            settings = {k: v for k, v in self.settings.items() if k not in ("account", "url")}
+            return Reachable(self.settings.get("account") or account, "", settings)
+        if account:
+            wanted = account.removeprefix("@").lower()
+            found = tuple(
+                each
+                for each in found
+                if wanted in (each.account.removeprefix("@").lower(), each.name.lower())
+            )
+        if not found:
+            raise CmopsError("connect.nothing", platform=self.platform.title)
+        chosen = self.talk.chooses(found)
+        self.secrets.update(chosen.secrets)
+        return chosen
+
+    def _reached(self) -> tuple[Reachable, ...] | None:
+        """What the secrets open, once the bot was let in where it was nowhere yet."""
+        found = reach(self.wish.platform, self._http(), self.settings)
+        page = None if found else installing.invited_by(self.wish.platform, self._http())
+        if page is None:
+            return found
+        self.talk.shows(page)
+        self.talk.waits("connect.ask-invited")
+        return reach(self.wish.platform, self._http(), self.settings)
+
+    def _ask_settings(self, besides: frozenset[str]) -> dict[str, str]:
+        """The keys that the platform requires and nobody has said yet."""
+        given = {}
+        schema: Mapping[str, Any] = self.platform.settings
+        for name in schema.get("required", ()):
+            if name in besides:
+                continue
+            if name == "account" and (self.wish.account or self.known):
+                given[name] = self.wish.account or (self.known.account if self.known else "")
+            elif name not in self.settings:
+                given[name] = self.talk.setting(name, schema["properties"][name])
+        if "url" in given:
+            given["url"] = given["url"].rstrip("/")
+        return given
+
+    def _channel(self, chosen: Reachable) -> Channel:
+        prefix = self.wish.id.upper().replace("-", "_").replace(".", "_")
+        names = {name: f"{prefix}_{name.upper()}" for name in self.secrets}
+        if self.known is not None:
+            names.update({n: v for n, v in self.known.secrets.items() if n in names})
+        settings = {**self.settings, **chosen.settings}
+        settings.pop("account", None)
+        language = self.project.workspace.settings.language
+        brand = self.wish.brand or ""
+        id, platform = self.wish.id, self.wish.platform
+        return Channel(id, platform, chosen.account, brand, id, language, names, settings=settings)
+
+    def _verify(self, channel: Channel) -> None:
+        """Asks the platform as every run will: the token is this account's, and may publish."""
+        sender = registry.sender(channel, root=self.project.root, http=Http(self.secrets))
+        title = self.platform.title
         try:
-            fit(number)
-        except Unfit as unfit:
-            raise UsageError(f"doctor.refresh-{unfit.args[0]}", descriptor=number) from None
-        return Keeper("descriptor", lambda secrets: keeping.to_descriptor(number, secrets))
-    if file is not None:
-        return _in_file(file)
-    return _on_github(project) if github else None
+            problems = list(sender.verify()) if sender is not None else []
+        except Failure as failure:
+            said, how = failed(channel, failure, title).said(self.talk.wording)
+            raise CmopsError("connect.refused", platform=title, said=said, how=how) from None
+        for problem in problems:
+            check = of_code(channel.id, problem.code, problem.values)
+            said, how = check.said(self.talk.wording)
+            if check.level is Level.WRONG:
+                raise CmopsError("connect.refused", platform=title, said=said, how=how)
+            click.echo(output.printable(said), err=True)
 
+    def _keys(self, account: str, settings: Mapping[str, str]) -> dict[str, Value | None]:
+        """The channel's keys in the order in which people read them."""
+        first: dict[str, Value | None] = {"platform": self.wish.platform}
+        if self.wish.brand and self.known is None:
+            first["brand"] = self.wish.brand
+        named = {**self.settings, **settings}
+        named.pop("account", None)
+        first.update(named if self.known is None else settings)
+        first["account"] = account
+        if self.known is not None and self.known.handoff is not None:
+            first["handoff"] = None
+        return first
 
-def _in_file(file: Path) -> Keeper:
-    keeping.guard(file)
-    return Keeper("file", lambda secrets: keeping.to_file(file, secrets))
+    def _write(self, keys: Mapping[str, Value | None]) -> None:
+        """Into ``cmops.yml``; where that has no safe place, a person is shown what to add."""
+        try:
+            put(self.project.root / SETTINGS, Entry(self.wish.id, keys))
+        except NotWritten as error:
+            self.talk.says("connect.not-written", channel=self.wish.id)
+            click.echo(error.lines)
+            return
+        self.talk.says("connect.written", channel=self.wish.id)
 
-
-def _on_github(project: Project) -> Keeper:
-    where = place.find(os.environ, remote_of(project))
-    repository = github(where, os.environ)
-
-    def keep(secrets: Mapping[str, Secret]) -> None:
-        for name, value in secrets.items():
-            put_secret(repository, name, value, ENVIRONMENT)
-
-    return Keeper("github", keep)
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """A conversation with whoever connects a channel. ``opens`` says that pages may be opened."""
-
-    wording: Wording
-    opens: bool = True
-
-    def says(self, phrase: str, **values: object) -> None:
-        """Says something, beside what a program may read."""
-        click.echo(output.printable(self.wording.say(phrase, **values)), err=True)
-
-    def asks(self, phrase: str, **values: object) -> str:
-        """A person's answer."""
-        said = self.wording.say(phrase, **values)
-        return str(click.prompt(said, err=True)).strip()
-
-    def hidden(self, phrase: str, *, optional: bool = False, **values: object) -> str:
-        """An answer that is not shown while it is typed."""
-        said = self.wording.say(phrase, **values)
-        default = "" if optional else None
-        found = click.prompt(said, hide_input=True, default=default, show_default=False, err=True)
-        return str(found).strip()
-
-    def secret(self, name: str) -> Secret:
-        """A secret by what the adapter calls it."""
-        known = f"connect.secret.{name}"
-        phrase = known if self.wording.has(known) else "connect.secret"
-        return Secret(name, self.hidden(phrase, name=name))
-
-    def setting(self, name: str, schema: Mapping[str, Any]) -> str:
-        """A key of the channel, with its help out of the schema."""
-        language = self.wording.language
-        title = schema.get("x-title", {}).get(language, name)
-        help = schema.get("x-help", {}).get(language, "")
-        if help:
-            click.echo(help, err=True)
-        return str(click.prompt(title, err=True)).strip()
-
-    def confirms(self, phrase: str) -> bool:
-        """Yes or no."""
-        said = self.wording.say(phrase)
-        found = click.prompt(said, err=True, type=click.Choice(_yes_no(self.wording)))
-        return bool(found == _yes_no(self.wording)[0])
-
-    def waits(self, phrase: str) -> None:
-        """Until somebody has done something elsewhere."""
-        said = self.wording.say(phrase)
-        click.prompt(said, err=True, default="", show_default=False)
-
-    def shows(self, url: str) -> None:
-        """A page to open; where that does not work, its address is there to copy."""
-        self.says("connect.open")
-        click.echo(f"\n{url}\n", err=True)
-        if self.opens:
-            click.launch(url)
-
-    def chooses(self, found: Sequence[Reachable]) -> Reachable:
-        """One of several; the only one is not asked about."""
-        if len(found) == 1:
-            self.says("connect.only", name=found[0].name or found[0].account)
-            return found[0]
-        for number, each in enumerate(found, 1):
-            place = ", ".join((each.account, *each.settings.values()))
-            click.echo(output.printable(f"{number:>3}  {each.name}  ({place})"), err=True)
-        said = self.wording.say("connect.ask-which")
-        number = click.prompt(said, err=True, type=click.IntRange(1, len(found)))
-        return found[int(number) - 1]
-
-    def keeper(self, project: Project) -> Keeper:
-        """Where to put what nobody will ever see: asked for before there is anything."""
-        if not sys.stdin.isatty():
-            raise UsageError("connect.where")
-        self.says("connect.places", file=ENV_FILE)
-        said = self.wording.say("connect.ask-where")
-        chosen = click.prompt(said, err=True, type=click.Choice(("github", "file")))
-        return _on_github(project) if chosen == "github" else _in_file(project.root / ENV_FILE)
-
-
-def _yes_no(wording: Wording) -> tuple[str, str]:
-    return {"fr": ("oui", "non")}.get(wording.language, ("yes", "no"))
+    def _end(self, channel: Channel, keeper: Keeper | None) -> None:
+        names = tuple(channel.secrets.values())
+        where = keeper.where if keeper else "nowhere"
+        self.talk.says(f"connect.kept-{where}", names=names, count=len(names))
+        self.talk.says("connect.done", channel=channel.id, platform=self.platform.title)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cmops.adapters.contract import Platform
-from cmops.cli.connecting import Talk
+from cmops.cli.conversation import Talk
 from cmops.connect import listening as ears
 from cmops.connect.login import Client, Login, Tokens, begin, code_of, exchange, registered
 from cmops.connect.ways import MASTODON_SCOPES, fediverse, way

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import yaml
 
@@ -27,6 +28,17 @@ class Entry:
 
     id: str
     keys: Mapping[str, Value | None]
+
+
+def put(file: Path, entry: Entry) -> None:
+    """Writes this channel into the file, which is replaced as a whole. Raises NotWritten."""
+    raw = file.read_bytes().decode("utf-8")
+    start = "\ufeff" if raw.startswith("\ufeff") else ""
+    text = written(raw.removeprefix(start).replace("\r\n", "\n"), entry)
+    ends = text.replace("\n", "\r\n") if "\r\n" in raw else text
+    beside = file.with_name(f".{file.name}.new")
+    beside.write_bytes((start + ends).encode("utf-8"))
+    beside.replace(file)
 
 
 def written(text: str, entry: Entry) -> str:

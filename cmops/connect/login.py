@@ -17,7 +17,6 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from cmops.errors import CmopsError
 from cmops.http import Answer, Http, Secret, basic
-from cmops.http.secret import reveal
 
 Tokens = Mapping[str, Secret]
 
@@ -164,12 +163,6 @@ def registered(http: Http, server: str, redirect: str, scopes: tuple[str, ...]) 
     body = {"client_name": "cmops", "redirect_uris": redirect, "scopes": " ".join(scopes)}
     answer = http.server(server).publish("POST", "/api/v1/apps", json=body)
     return Client(answer.text("client_id"), Secret("client_secret", answer.text("client_secret")))
-
-
-def opened(tokens: Tokens, name: str) -> str:
-    """A token's value, for what keeps it."""
-    value: str = reveal(tokens[name])
-    return value
 
 
 def _split(url: str) -> tuple[str, str]:

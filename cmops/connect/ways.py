@@ -10,11 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from cmops.adapters import graph, linkedin, threads, x
+from cmops.adapters.discord import api as discord
 from cmops.connect.login import Login
-
-_META = "https://www.facebook.com/v25.0/dialog/oauth"
-_GRAPH = "https://graph.facebook.com/v25.0/oauth/access_token"
-_LONGER = ("/v25.0/oauth/access_token", "fb_exchange_token")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,57 +46,53 @@ _LINKEDIN_PAGES = Login(
 )
 _LINKEDIN_MEMBER = replace(_LINKEDIN_PAGES, scopes=("openid", "profile", "w_member_social"))
 
+_CLIENT = {"client_id": "client_id", "client_secret": "client_secret"}
+_APP_SECRET = {"client_secret": "app_secret"}
+
+
+def _meta(*scopes: str) -> Way:
+    """By way of Facebook, for what is published there or by one of its Pages' accounts."""
+    path = f"/{graph.VERSION}/oauth/access_token"
+    login = Login(
+        f"https://www.facebook.com/{graph.VERSION}/dialog/oauth",
+        graph.URL + path,
+        scopes,
+        separator=",",
+        pkce=False,
+        longer=(path, "fb_exchange_token"),
+    )
+    return Way(login, reviewed=True, keeps=_APP_SECRET)
+
+
 WAYS: dict[str, Way] = {
     "x": Way(
         Login(
             "https://x.com/i/oauth2/authorize",
-            "https://api.x.com/2/oauth2/token",
+            f"{x.URL}/2/oauth2/token",
             ("tweet.read", "tweet.write", "users.read", "media.write", "offline.access"),
             basic=True,
         ),
-        keeps={"client_id": "client_id", "client_secret": "client_secret"},
+        keeps=_CLIENT,
     ),
     "linkedin": Way(
         _LINKEDIN_PAGES,
         _LINKEDIN_MEMBER,
         reviewed=True,
-        keeps={"client_id": "client_id", "client_secret": "client_secret"},
+        keeps=_CLIENT,
     ),
-    "facebook": Way(
-        Login(
-            _META,
-            _GRAPH,
-            (
-                *("pages_show_list", "pages_manage_posts", "pages_read_engagement"),
-                *("pages_manage_engagement", "pages_read_user_content", "read_insights"),
-            ),
-            separator=",",
-            pkce=False,
-            longer=_LONGER,
-        ),
-        reviewed=True,
-        keeps={"client_secret": "app_secret"},
+    "facebook": _meta(
+        *("pages_show_list", "pages_manage_posts", "pages_read_engagement"),
+        *("pages_manage_engagement", "pages_read_user_content", "read_insights"),
     ),
-    "instagram": Way(
-        Login(
-            _META,
-            _GRAPH,
-            (
-                *("pages_show_list", "pages_read_engagement", "instagram_basic"),
-                *("instagram_content_publish", "instagram_manage_comments"),
-                "instagram_manage_insights",
-            ),
-            separator=",",
-            pkce=False,
-            longer=_LONGER,
-        ),
-        reviewed=True,
-        keeps={"client_secret": "app_secret"},
+    "instagram": _meta(
+        *("pages_show_list", "pages_read_engagement", "instagram_basic"),
+        *("instagram_content_publish", "instagram_manage_comments"),
+        "instagram_manage_insights",
     ),
     "threads": Way(
         Login(
             "https://threads.com/oauth/authorize",
-            "https://graph.threads.com/oauth/access_token",
+            f"{threads.URL}/oauth/access_token",
             (
                 *("threads_basic", "threads_content_publish", "threads_manage_replies"),
                 *("threads_read_replies", "threads_manage_insights"),
@@ -110,20 +104,20 @@ WAYS: dict[str, Way] = {
             longer=("/access_token", "th_exchange_token"),
         ),
         reviewed=True,
-        keeps={"client_secret": "app_secret"},
+        keeps=_APP_SECRET,
     ),
 }
 """By platform; one that is not here has a token that is pasted."""
 
 APIS = {
-    "discord": "https://discord.com/api/v10",
-    "facebook": "https://graph.facebook.com/v25.0",
-    "instagram": "https://graph.facebook.com/v25.0",
-    "linkedin": "https://api.linkedin.com",
+    "discord": discord.HOST + discord.ROOT,
+    "facebook": f"{graph.URL}/{graph.VERSION}",
+    "instagram": f"{graph.URL}/{graph.VERSION}",
+    "linkedin": linkedin.URL,
     "slack": "https://slack.com/api",
     "telegram": "https://api.telegram.org",
-    "threads": "https://graph.threads.com/v1.0",
-    "x": "https://api.x.com",
+    "threads": f"{threads.URL}/{threads.VERSION}",
+    "x": x.URL,
 }
 """Where each platform's accounts are asked for; the others' servers are the channel's own."""
 

@@ -16,6 +16,7 @@ from cmops.ledger.fold import live_order, stamp_of
 from cmops.ledger.record import Claim, Live, Record
 
 _UNTIL = re.compile(r'"until":"([^"]+)"').findall
+_RECEIVED = re.compile(r'"receipt":\{"at":"([^"]+)"').findall
 _HARMLESS = frozenset(
     {Kind.INTENT, Kind.THROTTLED, Kind.NOT_SENT, Kind.HELD, Kind.REJECTED, Kind.UNCLEAR}
 )
@@ -65,6 +66,14 @@ def leased_until(group: str) -> datetime | None:
     if len(ends) != group.count('"until"'):
         return None
     return max(map(datetime.fromisoformat, ends), default=None)
+
+
+def live_since(group: str) -> datetime | None:
+    """The first receipt's time in a settled group's text; None where that cannot be told."""
+    times = _RECEIVED(group)
+    if not times or len(times) != group.count('"receipt":'):
+        return None
+    return min(map(datetime.fromisoformat, times))
 
 
 def fold_settled(key: str, rows: Sequence[Mapping[str, Any]]) -> Record | None:

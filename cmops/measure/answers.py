@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -32,8 +31,8 @@ class Answers:
 
     def __init__(self, cache: Cache | None, name: str, stamp: str | None) -> None:
         self._cache = cache if stamp else None
+        self.stamp = stamp
         self._name = name
-        self._stamp = stamp or ""
         self._rows: dict[str, tuple[str, tuple[Row, ...]]] = {}
         self._changed = False
         self.first: date | None = None
@@ -53,15 +52,15 @@ class Answers:
 
     def forget(self) -> None:
         """Says that they hold for this moment only."""
-        self._cache = None
+        self.stamp = None
 
     def save(self) -> None:
         """Keeps it for the next run."""
-        if self._cache is None or not self._changed or self.first is None:
+        if self._cache is None or self.stamp is None or not self._changed or self.first is None:
             return
         rows = {id: (sql, [_values(row) for row in rows]) for id, (sql, rows) in self._rows.items()}
         text = json.dumps([self.first.isoformat(), rows], ensure_ascii=False)
-        self._cache.save(SHELF, {self._name: (self._stamp, text)})
+        self._cache.save(SHELF, {self._name: (self.stamp, text)})
         self._changed = False
 
     def _read(self, text: str) -> None:
@@ -103,7 +102,7 @@ def _told(situation: Situation) -> Iterator[str]:
 
 
 def _values(row: Row) -> list[object]:
-    values = list(astuple(row))
+    values = [getattr(row, name) for name in Row.__slots__]
     while values[-1] is None:
         values.pop()
     return values

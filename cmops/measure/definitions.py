@@ -10,7 +10,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -28,7 +28,7 @@ MOST_FILES = 100
 HEADER = "CM950"
 
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_TEXTS = ("title", "meaning", "unit", "formula")
+_TEXTS = ("title", "meaning", "unit", "one", "formula")
 _NEEDED = ("id", "title", "meaning", "unit", "better")
 _KNOWN = {*_TEXTS, *_NEEDED, "needs", "adds"}
 _LINE = re.compile(r"--(?P<space> ?)(?P<text>.*)")
@@ -43,7 +43,7 @@ class Kpi:
 
     ``better`` is ``higher`` or ``lower``. ``adds`` says that its figures add up over time, so that
     half a period has about half of it. ``needs`` are the metrics it is made of; ``own`` says that
-    it is the team's.
+    it is the team's. ``one`` is the unit of a single one, where it is called otherwise.
     """
 
     id: str
@@ -57,11 +57,21 @@ class Kpi:
     adds: bool
     own: bool
     sql: str
+    one: Words = field(default_factory=dict)
 
     def said(self, name: str, wording: Wording) -> str:
         """``title``, ``meaning``, ``unit`` or ``formula`` in the reader's language."""
         words: Words = getattr(self, name)
         return words.get(wording.language) or next(iter(words.values()), "")
+
+    def counted(self, value: float, wording: Wording) -> str:
+        """The unit behind this value, in the reader's language: ``post``, ``posts``."""
+        # In the language that the unit itself is said in: a header need not know them all.
+        language = wording.language
+        if not {language, ""} & set(self.unit):
+            language = next(iter(self.unit), "")
+        one = self.one.get(language) or self.one.get("")
+        return one if one and wording.plural(abs(value)) == "one" else self.said("unit", wording)
 
 
 @cache
@@ -131,7 +141,7 @@ def _read(path: str, text: str, *, own: bool) -> Kpi | list[Finding]:
 
 
 def _kpi(data: Mapping[str, Any], path: str, text: str, *, own: bool) -> Kpi:
-    title, meaning, unit, formula = (_words(data.get(name, "")) for name in _TEXTS)
+    title, meaning, unit, one, formula = (_words(data.get(name, "")) for name in _TEXTS)
     return Kpi(
         id=data["id"],
         path=path,
@@ -144,6 +154,7 @@ def _kpi(data: Mapping[str, Any], path: str, text: str, *, own: bool) -> Kpi:
         adds=data.get("adds", False),
         own=own,
         sql=text,
+        one=one,
     )
 
 

@@ -99,6 +99,14 @@ class Figures:
         found._narrowed = True
         return found
 
+    @property
+    def stamp(self) -> str | None:
+        """What changes with anything that figures are made of; None where nobody can tell."""
+        try:
+            return self._answers.stamp
+        except run.NoDuckDB:
+            return None
+
     def keep(self) -> None:
         """Keeps what was worked out for the next run, if anything was."""
         if self._rows:

@@ -29,15 +29,25 @@ def shown(value: float | None, wording: Wording, unit: str = "") -> str:
     """A figure as people read it, to three digits that count; empty where there is none."""
     if value is None:
         return ""
-    size = abs(value)
-    digits = 0 if size >= 100 or value == int(value) else 1 if size >= 10 else 2
-    whole = round(value, digits)
+    whole, digits = _rounded(value)
     text = f"{abs(whole):.{digits}f}"
     number, _, rest = text.partition(".")
     point = "," if wording.language == "fr" else "."
     said = wording.number(int(number)) + (f"{point}{rest}" if rest else "")
     said = f"-{said}" if whole < 0 else said
     return f"{said}\u00a0{unit}" if unit else said
+
+
+def unit(kpi: Kpi, value: float | None, wording: Wording) -> str:
+    """What is counted, in the form that the figure as people read it takes."""
+    return kpi.said("unit", wording) if value is None else kpi.counted(_rounded(value)[0], wording)
+
+
+def _rounded(value: float) -> tuple[float, int]:
+    """The figure that is shown, and how many digits behind the point."""
+    size = abs(value)
+    digits = 0 if size >= 100 or value == int(value) else 1 if size >= 10 else 2
+    return round(value, digits), digits
 
 
 def overview(figures: Figures, wording: Wording, by: str, kind: Kind, now: datetime) -> Table:
@@ -169,7 +179,7 @@ def _words(kpi: Kpi, point: Point, wording: Wording) -> tuple[str, ...]:
     return (
         _member(point.member, wording),
         f"{title}{running}",
-        shown(point.value, wording, kpi.said("unit", wording)),
+        shown(point.value, wording, unit(kpi, point.value, wording)),
         shown(point.previous, wording),
         shown(point.year_ago, wording),
     )

@@ -20,6 +20,7 @@ from cmops.pages.facts import Facts
 from cmops.pages.links import Address, Here, host, safe
 from cmops.pages.page import Heading, Html, Part, anchor, initial
 from cmops.text.markdown import Leads, render
+from cmops.text.typography import bound
 from cmops.wording import Wording
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class Draw:
         ``leads`` says where relative addresses lead to.
         """
         rendered = rewritten(render(text, leads=leads))
+        if self.wording.language == "fr":
+            rendered = bound(rendered)
         top = min((int(found[2]) for found in _HEADING.finditer(rendered) if found[2]), default=1)
         depth, done = 0, 0
         for found in _HEADING.finditer(rendered):
@@ -72,6 +75,8 @@ class Draw:
     def _environment(self) -> Environment:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+        from cmops.pages.compiled import Compiled
+
         folder = Path(str(resources.files("cmops.pages") / "templates"))
         made = Environment(
             loader=FileSystemLoader(folder),
@@ -80,6 +85,7 @@ class Draw:
             lstrip_blocks=True,
             undefined=StrictUndefined,
             auto_reload=False,
+            bytecode_cache=Compiled(),
         )
         wording = self.wording
         made.globals.update(say=wording.say, has=wording.has, wording=wording, w=_Words(wording))

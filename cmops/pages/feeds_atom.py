@@ -12,7 +12,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from cmops.adapters.contract import Can, Capability
 from cmops.adapters.registry import adapter
-from cmops.pages import filters
+from cmops.ledger.history import History
+from cmops.ledger.record import Record
+from cmops.ledger.settled import live_since
 from cmops.pages.drawing import lively, rewritten
 from cmops.pages.feeds_ics import identity
 from cmops.pages.links import safe
@@ -45,7 +47,7 @@ class Published:
     def __init__(self, site: Site) -> None:
         self._site = site
         found = [
-            Told(filters.of_slot(site, slot), min(_times(live)), slot, live)
+            Told(site.rows.told(slot), min(map(_since, live)), slot, live)
             for slot in site.programme.slots
             if (live := _live(slot))
         ]
@@ -84,7 +86,23 @@ def _head(site: Site, title: str, path: str, changed: datetime) -> Iterator[str]
 
 
 def _live(slot: Slot) -> tuple[Delivery, ...]:
-    return tuple(each for each in slot.deliveries if each.record.published and each.record.receipts)
+    return tuple(each for each in slot.deliveries if _settled(each) or _is_out(each.record))
+
+
+def _is_out(record: Record) -> bool:
+    return record.published and bool(record.receipts)
+
+
+def _settled(each: Delivery) -> str | None:
+    """What the ledger says of it where it plainly is live: years of that are not taken apart."""
+    return each.known.settled(each.subject.target) if isinstance(each.known, History) else None
+
+
+def _since(each: Delivery) -> datetime:
+    """When it was first live."""
+    settled = _settled(each)
+    since = live_since(settled) if settled else None
+    return since or min(receipt.at for receipt in each.record.receipts.values())
 
 
 def _times(live: Iterable[Delivery]) -> list[datetime]:

@@ -68,6 +68,13 @@ class Kept:
         over = last < self._site.today - _SETTLES
         return self.page(path, sources, make) if over else make()
 
+    def counted(self, path: str, sources: Iterable[str], make: Callable[[], Page]) -> Page:
+        """The same for a page of figures: behind it stands whatever they are made of."""
+        stamp = self._site.facts.figures.stamp
+        if stamp is None:
+            return make()
+        return self.page(path, (stamp, str(self._site.today), *sources), make)
+
     def day(self, day: date) -> str:
         """What changes with anything that the calendar shows of a day's posts."""
         if day not in self._days:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from cmops.errors import CmopsError
 from cmops.measure.definitions import Kpi
 from cmops.pages.charts import Drawn
-from cmops.pages.kpis_figures import BEST_TIME, INDEX, Measured, heading, place
+from cmops.pages.kpis_figures import BEST_TIME, INDEX, PUBLICATION, Measured, heading, place
 from cmops.pages.kpis_one import Compared, compared, one
 from cmops.pages.kpis_publication import publication
 from cmops.pages.kpis_tables import tables
@@ -51,11 +52,12 @@ def kpis(site: Site) -> Iterator[Page]:
     yield site.page(INDEX, label, _parts(site, measured, goals), label=label)
     for kpi in measured.kpis:
         if kpi.id == BEST_TIME:
-            yield times(site, measured, kpi)
+            make = partial(times, site, measured, kpi)
         else:
             theirs = tuple(each for each in goals if each.progress.objective.kpi == kpi.id)
-            yield one(site, measured, kpi, theirs)
-    yield publication(site)
+            make = partial(one, site, measured, kpi, theirs)
+        yield site.kept.counted(place(kpi.id), (repr(kpi), repr(measured.why)), make)
+    yield site.kept.counted(PUBLICATION, (), lambda: publication(site))
     yield tables(site)
 
 

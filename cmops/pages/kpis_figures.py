@@ -11,7 +11,7 @@ from cmops.errors import CmopsError
 from cmops.measure.definitions import Kpi
 from cmops.measure.figures import Figures, Point
 from cmops.measure.periods import DAY, Kind, Period, of
-from cmops.measure.rows import shown
+from cmops.measure.rows import shown, unit
 from cmops.measure.run import NoDuckDB
 from cmops.pages.charts import Drawn, Frame, spark
 from cmops.pages.page import Heading
@@ -30,7 +30,7 @@ TABLES = "kpis/sql_tables.md"
 Months = tuple[Period, ...]
 """Months that follow each other."""
 
-_POINTS = "%"
+_PERCENT = "%"
 
 
 def place(id: str) -> str:
@@ -172,10 +172,13 @@ class Measured:
         return str(getattr(found, "name", member))
 
     def members(self, kpi: Kpi, by: str) -> tuple[str, ...]:
-        """Who has figures of it in the months that pages show, the largest first."""
+        """Who has figures of it in the months that pages show, the largest first.
+
+        The last month that is over decides: one that has just begun says little.
+        """
         first = self.months[0].start
         sizes = {
-            member: (points[-1].period.start, points[-1].value)
+            member: _size(points)
             for member, points in self.series(kpi, by).items()
             if points[-1].period.start >= first
         }
@@ -185,7 +188,7 @@ class Measured:
         """From ``before`` to ``value``: in percent, or in points where both are percentages."""
         if before is None:
             return None
-        if kpi.unit.get("en", next(iter(kpi.unit.values()), "")) == _POINTS:
+        if kpi.unit.get("en", next(iter(kpi.unit.values()), "")) == _PERCENT:
             difference = round(value - before, 2)
             text = self._site.say("kpis.points", number=self._signed(difference))
         elif before > 0:
@@ -204,8 +207,26 @@ class Measured:
 
     def said(self, kpi: Kpi, value: float | None) -> str:
         """A figure with its unit."""
-        return shown(value, self._site.wording, kpi.said("unit", self._site.wording))
+        return shown(value, self._site.wording, self.unit(kpi, value))
+
+    def told(self, kpi: Kpi, value: float | None) -> str:
+        """A figure in a table that says above what is counted: with its unit only where it is %."""
+        return self.said(kpi, value) if self.is_share(kpi) else self.shown(value)
+
+    def is_share(self, kpi: Kpi) -> bool:
+        """Whether its figures are percentages."""
+        return kpi.said("unit", self._site.wording) == _PERCENT
+
+    def unit(self, kpi: Kpi, value: float | None) -> str:
+        """What this figure counts: ``post``, ``posts``."""
+        return unit(kpi, value, self._site.wording)
 
     def _signed(self, value: float) -> str:
         sign = "+" if value > 0 else "\N{MINUS SIGN}" if value < 0 else ""
         return f"{sign}{self.shown(abs(value))}"
+
+
+def _size(points: Sequence[Point]) -> tuple[bool, date, float]:
+    """The newest month that is over, and its figure; last come those that have only just begun."""
+    found = next((each for each in reversed(points) if each.complete), points[-1])
+    return found.complete, found.period.start, found.value

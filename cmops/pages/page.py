@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 _BLANK = re.compile(r"\n\s*\n")
 _ANCHOR = re.compile(r"[^\w-]+")
@@ -82,13 +83,22 @@ class Page:
         return "\n".join(lines)
 
     @property
-    def front(self) -> str:
+    def meta(self) -> dict[str, Any]:
         """What stands in its front matter."""
-        # JSON strings are YAML; a title can hold anything.
-        hidden = "hide:\n- toc\n" if self.wide else ""
-        if self.wide and not self.listed:
-            hidden += "- navigation\n"  # which has nothing beside such a page
-        return f"title: {json.dumps(plain(self.title), ensure_ascii=False)}\n{hidden}"
+        found: dict[str, Any] = {"title": plain(self.title)}
+        if self.wide:
+            # Beside a page that is not listed, the navigation has nothing.
+            found["hide"] = ["toc"] if self.listed else ["toc", "navigation"]
+        return found
+
+    @property
+    def front(self) -> str:
+        """Its front matter."""
+        # JSON is YAML; a title can hold anything.
+        return "".join(
+            f"{name}: {json.dumps(value, ensure_ascii=False)}\n"
+            for name, value in self.meta.items()
+        )
 
     @property
     def html(self) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from cmops.measure.periods import Period
+from cmops.measure.periods import DAY, Kind, Period, of
 from cmops.pages.kpis_figures import Measured, heading, place
 from cmops.pages.page import Page, Part
 from cmops.pages.reports_month import Month, Months
@@ -25,7 +26,17 @@ def reports(site: Site) -> Iterator[Page]:
     yield site.page(INDEX, label, _index(site, months, shown), label=label)
     for brand, periods in shown.items():
         for period in periods:
-            yield report(site, months, brand, period)
+            sources = _sources(site, months, period)
+            make = partial(report, site, months, brand, period)
+            yield site.kept.counted(address(brand, period), sources, make)
+
+
+def _sources(site: Site, months: Months, period: Period) -> Iterator[str]:
+    """What a report is made of besides figures: its month's posts, and those that come next."""
+    yield repr(months.measured.why)
+    following = of(Kind.MONTH, period.end + DAY)
+    for days in range((following.end - period.start).days + 1):
+        yield site.kept.day(period.start + days * DAY)
 
 
 def address(brand: str | None, period: Period) -> str:

@@ -192,16 +192,11 @@ class Months:
                 continue
             points = [self.measured.at(kpi, period, "channel", id) for kpi in columns]
             values = tuple(
-                self._told(kpi, point.value) if point else ""
+                self.measured.told(kpi, point.value) if point else ""
                 for kpi, point in zip(columns, points, strict=True)
             )
             if any(values):
                 yield Line(channel.name, values)
-
-    def _told(self, kpi: Kpi, value: float | None) -> str:
-        """A figure below its column's title, which says what is counted."""
-        share = kpi.said("unit", self._site.wording) == "%"
-        return self.measured.said(kpi, value) if share else self.measured.shown(value)
 
     def _goals(self, brand: str | None, period: Period) -> Iterator[Goal]:
         if self.measured.why:

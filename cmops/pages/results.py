@@ -10,7 +10,7 @@ from cmops.measure.definitions import Kpi
 from cmops.measure.figures import Figures, Point
 from cmops.measure.goals import Progress, Standing, progress
 from cmops.measure.periods import Kind
-from cmops.measure.rows import shown
+from cmops.measure.rows import shown, unit
 from cmops.pages.site import Site
 
 TOLD = (
@@ -125,5 +125,5 @@ def _by_campaign(figures: Figures, kpi: Kpi) -> Mapping[str, Point]:
 
 
 def _figure(site: Site, kpi: Kpi, point: Point | None) -> Figure:
-    value = shown(point.value if point else None, site.wording)
-    return Figure(kpi.said("title", site.wording), value, kpi.said("unit", site.wording))
+    value, wording = point.value if point else None, site.wording
+    return Figure(kpi.said("title", wording), shown(value, wording), unit(kpi, value, wording))

@@ -163,7 +163,7 @@ class _Comment:
     def _outlet(self, card: Card, outlet: Outlet) -> Iterator[str]:
         words = self._words
         change = outlet.change
-        where = f"{outlet.name} ({outlet.platform})"
+        where = f"{outlet.name} ({words.network(outlet)})"
         said = [words.when(change.after or change.before), words.counts(outlet)]
         line = " · ".join(inline(each) for each in said if each)
         version = f" · {words.say('version', version=code(outlet.version))}"

@@ -163,7 +163,7 @@ class _Page:
         return html(
             _OUTLET,
             name=outlet.name,
-            platform=outlet.platform,
+            platform=words.network(outlet),
             pill=None if change.kind is Kind.BATCH else self._pill(change.kind),
             when=words.when(change.after or change.before),
             counts=html(

@@ -111,7 +111,6 @@ class _Drawing:
         return Outlet(
             change,
             known.name if known else subject.channel,
-            _title(subject.platform),
             made.counts if made else (),
             tuple(self._neighbours(change)),
             tuple(each for each in wrong if each.channel == subject.channel),
@@ -191,13 +190,6 @@ def _is_formatted(platform: str) -> bool:
         return adapter(platform).platform.able(Capability.FORMATTING) is Can.YES
     except UnknownPlatform:
         return False
-
-
-def _title(platform: str) -> str:
-    try:
-        return adapter(platform).platform.title
-    except UnknownPlatform:
-        return platform
 
 
 def _is_ours(path: str) -> bool:

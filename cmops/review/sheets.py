@@ -38,7 +38,6 @@ class Outlet:
 
     change: Change
     name: str
-    platform: str
     counts: tuple[tuple[int, int | None], ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()

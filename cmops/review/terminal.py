@@ -58,9 +58,8 @@ class _Plain:
     def _outlet(self, card: Card, outlet: Outlet) -> Iterator[str]:
         words = self._words
         change = outlet.change
-        yield on_one_line(
-            f"┌─ {words.kind(card.kind)} · {outlet.name} ({outlet.platform}) · {outlet.called}"
-        )
+        where = f"{outlet.name} ({words.network(outlet)})"
+        yield on_one_line(f"┌─ {words.kind(card.kind)} · {where} · {outlet.called}")
         version = words.say("version", version=outlet.version) if outlet.version else ""
         first = [words.when(change.after or change.before), words.counts(outlet), version]
         notes = [words.what(outlet), *words.timing(outlet), words.reason(outlet)]

@@ -8,6 +8,8 @@ from typing import Any
 
 from cmops.adapters.contract import Message
 from cmops.adapters.messages import FIRST_COMMENT
+from cmops.adapters.registry import UnknownPlatform, adapter
+from cmops.adapters.titles import title
 from cmops.findings import Diagnostic
 from cmops.review.changes import Cause, Kind, Turn
 from cmops.review.sheets import Outlet, Preview, Sheet
@@ -52,6 +54,14 @@ class Words:
     def kind(self, kind: Kind) -> str:
         """What happens, in a word or two."""
         return self.say(f"kind.{kind}")
+
+    def network(self, outlet: Outlet) -> str:
+        """What people call the outlet's platform; its name where there is no adapter for it."""
+        name = outlet.change.subject.platform
+        try:
+            return title(adapter(name).platform, self.wording)
+        except UnknownPlatform:
+            return name
 
     def what(self, outlet: Outlet) -> str:
         """What happens there, as a sentence; empty where its word says it all."""

@@ -37,7 +37,7 @@ class Wording:
         """
         entries = _room(phrase.partition(".")[0])
         if phrase not in entries:
-            phrase = f"{phrase}.{self._plural(values.get('count'))}"
+            phrase = f"{phrase}.{self.plural(values.get('count'))}"
         return fill(entries[phrase][self.language], values, self)
 
     def has(self, phrase: str) -> bool:
@@ -73,7 +73,8 @@ class Wording:
         """A whole number with its thousands set apart: ``1\N{NARROW NO-BREAK SPACE}000``."""
         return f"{value:,}".replace(",", {"fr": "\u202f", "en": ","}[self.language])
 
-    def _plural(self, count: object) -> str:
+    def plural(self, count: object) -> str:
+        """``one`` or ``other``: the form that a number takes in this language."""
         if not isinstance(count, (int, float)):
             return "other"
         one = abs(count) < 2 if self.language == "fr" else count == 1

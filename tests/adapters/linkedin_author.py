@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from cmops.adapters.linkedin import LinkedIn
 from cmops.http import Http, Secret
 from cmops.ledger.entries import Receipt
 from cmops.workspace.model import Channel
+from tests.servers.files import put
 from tests.servers.graph import Meta, Says, meta
 
 MEMBER = "urn:li:person:782bbtaQ"
@@ -78,13 +78,9 @@ def author(server: Meta, urn: str = PAGE, root: Path = Path(), **own: Any) -> An
 
 
 def file(root: Path, name: str = "a.jpg", content: bytes = b"jpeg", alt: str = "") -> Media:
-    path = root / "content" / "media" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
     kinds = {"mp4": "video/mp4", "pdf": "application/pdf"}
     kind = kinds.get(name.rpartition(".")[2], "image/jpeg")
-    digest = hashlib.sha256(content).hexdigest()
-    return Media(f"media/{name}", alt, kind, len(content), digest, 800, 600)
+    return put(root, name, content, kind, alt, (800, 600))
 
 
 def body(commentary: str, who: str = PAGE, **more: Any) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from cmops.adapters.contract import Can, Capability, Edition, Media, Message, Platform, Problem
-from cmops.adapters.declared import declared_problems, text_limit
+from cmops.adapters.declared import declared_problems
+from cmops.adapters.limits import text_limit
 from cmops.adapters.messages import compose_messages
 from cmops.adapters.registry import adapter
 from cmops.compose import compose

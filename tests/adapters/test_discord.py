@@ -33,8 +33,10 @@ from cmops.http import Http, Secret
 from cmops.ledger.entries import Receipt
 from cmops.wording import LANGUAGES, Wording
 from cmops.workspace.model import Channel, Poll
+from tests.adapters.composed import composed
 from tests.adapters.described import described
 from tests.servers.chats import Chats, chats
+from tests.servers.files import put
 
 MakeEdition = Callable[..., Edition]
 MakeMedia = Callable[..., Media]
@@ -105,11 +107,7 @@ def known(server: Chats) -> None:
 
 
 def picture(root: Path, alt: str = "Un établi", name: str = "a.png") -> Media:
-    path = root / "content" / "media" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b"png")
-    digest = hashlib.sha256(b"png").hexdigest()
-    return Media(f"media/{name}", alt, "image/png", 3, digest, 8, 6)
+    return put(root, name, b"png", "image/png", alt, (8, 6))
 
 
 def check(body: dict[str, Any], name: str = "MessageCreateRequest") -> None:
@@ -118,12 +116,6 @@ def check(body: dict[str, Any], name: str = "MessageCreateRequest") -> None:
 
     schema = {**DESCRIBED, "$ref": f"#/components/schemas/{name}"}
     Draft202012Validator(schema).validate(body)
-
-
-def composed(edition: Edition) -> tuple[Message, ...]:
-    made = compose(edition)
-    assert made.problems == ()
-    return made.messages
 
 
 def test_a_text_is_one_request_that_tells_nobody(server: Chats) -> None:

@@ -23,6 +23,7 @@ from cmops.wording import LANGUAGES, Wording
 from cmops.workspace.model import Channel, Poll
 from tests.adapters.described import described
 from tests.servers.chats import Chats, chats
+from tests.servers.files import put
 
 MakeEdition = Callable[..., Edition]
 MakeMedia = Callable[..., Media]
@@ -70,11 +71,7 @@ def me(server: Chats, name: str = "ateliers") -> None:
 
 
 def picture(root: Path, name: str = "a.png", type: str = "image/png") -> Media:
-    path = root / "content" / "media" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b"png")
-    digest = hashlib.sha256(b"png").hexdigest()
-    return Media(f"media/{name}", "Un [établi] | bois", type, 3, digest, 8, 6)
+    return put(root, name, b"png", type, "Un [établi] | bois", (8, 6))
 
 
 def test_a_topic_is_one_request_with_an_id_of_ours(server: Chats) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
@@ -32,6 +32,7 @@ from cmops.failures import NotSent, Rejected, Unclear
 from cmops.http import Http, Secret, Server
 from cmops.ledger.entries import Receipt
 from cmops.workspace.model import Channel
+from tests.servers.files import put
 from tests.servers.graph import Meta, Says, error, meta
 
 MakeEdition = Callable[..., Edition]
@@ -58,15 +59,9 @@ def page(server: Meta, root: Path = Path(), **secrets: str) -> Page:
     return Page(channel, root, http)
 
 
-def picture(root: Path, name: str = "a.jpg", content: bytes = b"jpeg", **fields: object) -> Media:
-    path = root / "content" / "media" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+def picture(root: Path, name: str = "a.jpg", content: bytes = b"jpeg", **fields: Any) -> Media:
     kind = "video/mp4" if name.endswith("mp4") else "image/jpeg"
-    made = Media(
-        f"media/{name}", "", kind, len(content), hashlib.sha256(content).hexdigest(), 800, 600
-    )
-    return replace(made, **fields)  # type: ignore[arg-type]
+    return replace(put(root, name, content, kind, size=(800, 600)), **fields)
 
 
 # https://developers.facebook.com/docs/graph-api/reference/page/feed, "Sample JSON Response"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -31,6 +30,7 @@ from cmops.findings import BODY
 from cmops.http import Http, Secret, Server
 from cmops.ledger.entries import Receipt
 from cmops.workspace.model import Channel
+from tests.servers.files import put
 from tests.servers.graph import Asked, Meta, Says, error, meta
 
 MakeEdition = Callable[..., Edition]
@@ -109,12 +109,8 @@ def account(server: Instagrams, tmp_path: Path, slept: list[float]) -> Account:
 
 
 def picture(root: Path, name: str = "a.jpg", **fields: Any) -> Media:
-    path = root / "content" / "media" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(name.encode())
     kind = "video/mp4" if name.endswith("mp4") else "image/jpeg"
-    digest = hashlib.sha256(name.encode()).hexdigest()
-    return replace(Media(f"media/{name}", "", kind, 5, digest, 800, 600), **fields)
+    return replace(put(root, name, name.encode(), kind, size=(800, 600)), **fields)
 
 
 def made(server: Instagrams) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from cmops.wording import LANGUAGES, Wording
 from cmops.workspace.model import Channel
 from tests.adapters.described import described
 from tests.servers.chats import Chats, chats
+from tests.servers.files import put
 
 MakeEdition = Callable[..., Edition]
 
@@ -80,11 +81,7 @@ def bot(root: Path = Path(), account: str = "@Ateliers") -> Bot:
 
 
 def document(root: Path) -> Media:
-    path = root / "content" / "media" / "a.pdf"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(b"pdf")
-    sha256 = hashlib.sha256(b"pdf").hexdigest()
-    return Media("media/a.pdf", "", "application/pdf", 3, sha256)
+    return put(root, "a.pdf", b"pdf", "application/pdf")
 
 
 def one(edition: Edition) -> Message:

@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 
-from cmops.adapters import folder
 from cmops.adapters.contract import (
     Absent,
     Deletes,
@@ -30,7 +29,7 @@ from cmops.adapters.contract import (
     Sends,
     Unknown,
 )
-from cmops.adapters.outbox import Outbox
+from cmops.adapters.outbox import Outbox, folder
 from cmops.adapters.registry import sandbox
 from cmops.failures import NotSent, Rejected, Unclear
 from cmops.workspace.model import Channel

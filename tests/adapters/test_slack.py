@@ -22,8 +22,10 @@ from cmops.http import Http, Secret
 from cmops.ledger.entries import Receipt
 from cmops.wording import LANGUAGES, Wording
 from cmops.workspace.model import Channel
+from tests.adapters.composed import composed
 from tests.adapters.described import described
 from tests.servers.chats import Chats, chats
+from tests.servers.files import put
 
 MakeEdition = Callable[..., Edition]
 MakeMedia = Callable[..., Media]
@@ -78,16 +80,7 @@ def bot(root: Path = Path(), account: str = "bot") -> Bot:
 
 
 def picture(root: Path, alt: str = "Un établi") -> Media:
-    path = root / "content" / "media" / "a.png"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b"png")
-    return Media("media/a.png", alt, "image/png", 3, hashlib.sha256(b"png").hexdigest(), 8, 6)
-
-
-def composed(edition: Edition) -> tuple[Message, ...]:
-    made = compose(edition)
-    assert made.problems == ()
-    return made.messages
+    return put(root, "a.png", b"png", "image/png", alt, (8, 6))
 
 
 def test_a_text_is_one_request_with_its_key_in_the_metadata(

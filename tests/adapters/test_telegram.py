@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -23,7 +22,9 @@ from cmops.http import Http, Secret
 from cmops.ledger.entries import Receipt
 from cmops.wording import LANGUAGES, Wording
 from cmops.workspace.model import Channel, Poll
+from tests.adapters.composed import composed
 from tests.servers.chats import Asked, Chats, chats
+from tests.servers.files import put
 
 MakeEdition = Callable[..., Edition]
 MakeMedia = Callable[..., Media]
@@ -67,11 +68,7 @@ def live(number: int = 12, **fields: Any) -> dict[str, Any]:
 
 
 def picture(root: Path, name: str = "a.jpg", type: str = "image/jpeg", **fields: Any) -> Media:
-    path = root / "content" / "media" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(name.encode())
-    digest = hashlib.sha256(name.encode()).hexdigest()
-    return replace(Media(f"media/{name}", "", type, len(name), digest, 800, 600), **fields)
+    return replace(put(root, name, name.encode(), type, size=(800, 600)), **fields)
 
 
 def check(method: str, body: Mapping[str, Any]) -> None:
@@ -109,12 +106,6 @@ def known(asked: Asked) -> None:
 def _told(method: str, name: str, text: str) -> Any:
     """What is no text stands as JSON in a form."""
     return text if "String" in METHODS[method][name]["types"] else json.loads(text)
-
-
-def composed(edition: Edition) -> tuple[Message, ...]:
-    made = compose(edition)
-    assert made.problems == ()
-    return made.messages
 
 
 def sent(server: Chats, message: Message, made: Bot | None = None, **fields: Any) -> Receipt:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -32,6 +31,7 @@ from cmops.http.secret import reveal
 from cmops.ledger.entries import Receipt
 from cmops.workspace.model import Channel
 from tests.adapters.described import described
+from tests.servers.files import put
 from tests.servers.graph import Meta, Says, meta
 
 MakeEdition = Callable[..., Edition]
@@ -70,15 +70,9 @@ def account(
     return X.create(channel, root=root, http=http)
 
 
-def picture(root: Path, name: str = "a.jpg", content: bytes = b"jpeg", **fields: object) -> Media:
-    path = root / "content" / "media" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+def picture(root: Path, name: str = "a.jpg", content: bytes = b"jpeg", **fields: Any) -> Media:
     kind = "video/mp4" if name.endswith("mp4") else "image/jpeg"
-    made = Media(
-        f"media/{name}", "", kind, len(content), hashlib.sha256(content).hexdigest(), 800, 600
-    )
-    return replace(made, **fields)  # type: ignore[arg-type]
+    return replace(put(root, name, content, kind, size=(800, 600)), **fields)
 
 
 def test_the_signature_is_that_of_the_documentation_s_worked_example() -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import requests
 
-from cmops.cli.connect import Connecting, Wish
+from cmops.cli.connecting import Connecting, Wish
 from cmops.connect.ways import APIS
 from cmops.http import Secret
 from cmops.project import Project

@@ -34,7 +34,7 @@ def test_the_plan_shows_each_price_the_month_and_what_is_held(
     assert "bon@x  programmé (0,20 USD)" in said.out
     assert "plus-tard@x  retenu (0,20 USD)" in said.out
     assert "dépasserait le budget de « x » : 0,40 USD ce mois-là sur 0,21 USD" in said.out
-    assert "0,00 USD publiés, 0,20 USD prévus, 0,00 USD de lectures" in said.err
+    assert "0,00 USD d’envois et de retraits, 0,20 USD prévus, 0,00 USD de lectures" in said.err
     data = cmops("plan", "--format", "json", "--at", NOW, at=root).json
     assert [each["cost"]["amount"] for each in data["deliveries"]] == ["0.200", "0.200"]
     assert data["deliveries"][1]["code"] == "budget"

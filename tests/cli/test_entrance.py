@@ -9,9 +9,10 @@ from typing import Any, cast
 import pytest
 
 from cmops.adapters import registry
-from cmops.cli.connect import Connecting, Wish
-from cmops.cli.connecting import Keeper, Talk
+from cmops.cli.connecting import Connecting, Wish
+from cmops.cli.conversation import Talk
 from cmops.cli.entrance import Entrance
+from cmops.cli.keeper import Keeper
 from cmops.connect.ways import WAYS
 from cmops.project import Project
 from tests.conftest import MakeWorkspace

@@ -18,12 +18,12 @@ from cmops.connect.login import (
     begin,
     code_of,
     exchange,
-    opened,
     registered,
 )
 from cmops.connect.ways import WAYS, fediverse
 from cmops.errors import UsageError
 from cmops.http import Http, Secret
+from cmops.http.secret import reveal
 from tests.connect.provider import LASTING, REFRESH, TOKEN, Provider
 
 CLIENT = Client("id-1", Secret("client_secret", "s3cret"))
@@ -54,8 +54,8 @@ def test_a_code_is_exchanged_for_tokens(provider: Provider, shape: dict[str, obj
     asked = parse_qs(urlsplit(begun.url).query)
     assert asked["scope"] == [way.separator.join(("a", "b"))]
     tokens = exchange(Http(), way, begun, code_of(agreed(begun), begun), CLIENT)
-    assert opened(tokens, "access_token") == TOKEN
-    assert opened(tokens, "refresh_token") == REFRESH
+    assert reveal(tokens["access_token"]) == TOKEN
+    assert reveal(tokens["refresh_token"]) == REFRESH
     assert TOKEN not in repr(tokens)
 
 
@@ -137,7 +137,7 @@ def test_a_short_token_is_exchanged_for_one_that_lasts(
     way = login(provider, pkce=False, longer=("/longer", grant))
     begun = begin(way, CLIENT, HERE)
     tokens = exchange(Http(), way, begun, code_of(agreed(begun), begun), CLIENT)
-    assert opened(tokens, "access_token") == LASTING
+    assert reveal(tokens["access_token"]) == LASTING
     assert provider.seen[-1] == ("GET /longer", "", {"grant_type": grant, **asked}, {})
 
 
@@ -162,7 +162,7 @@ def test_a_server_of_the_fediverse_makes_an_application_for_the_login(provider: 
     assert address is not None
     code = code_of(address, begun)
     tokens = exchange(Http(), fediverse(provider.url), begun, code, client)
-    assert opened(tokens, "access_token") == TOKEN
+    assert reveal(tokens["access_token"]) == TOKEN
 
 
 def test_nobody_is_waited_for_for_ever(provider: Provider) -> None:

@@ -13,7 +13,8 @@ import pytest
 import responses
 
 from cmops.cli.main import run
-from cmops.measure.rows import best_times
+from cmops.measure.definitions import built_in
+from cmops.measure.rows import best_times, unit
 from cmops.wording import Wording
 from tests.measure.world import NOW as DEMO
 from tests.measure.world import SETTINGS, Count, Sent, World
@@ -189,3 +190,14 @@ def test_collecting_names_the_secret_that_is_missing(
     assert (report["added"], report["troubles"]) == (0, [])
     assert "secrets: {token: MASTODON_TOKEN}" in SETTINGS
     assert json.loads(cmops("kpi", "followers", "--format", "json")[1])["rows"][-1]["value"]
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "said"),
+    [("fr", 1.994, "heure"), ("fr", 1.996, "heures"), ("en", 1.0, "hour"), ("en", None, "hours")],
+)
+def test_the_unit_goes_with_the_figure_as_it_is_read(
+    language: str, value: float | None, said: str
+) -> None:
+    reply_time = next(each for each in built_in() if each.id == "reply-time")
+    assert unit(reply_time, value, Wording(language)) == said

@@ -47,6 +47,42 @@ def test_a_definition_is_read_with_its_words(tmp_path: Path) -> None:
     assert kpi.said("formula", Wording("fr")) == ""
 
 
+UNITS = "-- unit: {fr: commandes, en: orders}\n"
+
+
+@pytest.mark.parametrize(
+    ("unit", "language", "value", "said"),
+    [
+        (f"{UNITS}-- one: {{fr: commande, en: order}}\n", "fr", 1, "commande"),
+        (f"{UNITS}-- one: {{fr: commande, en: order}}\n", "fr", 0, "commande"),
+        (f"{UNITS}-- one: {{fr: commande, en: order}}\n", "fr", 1.5, "commande"),
+        (f"{UNITS}-- one: {{fr: commande, en: order}}\n", "fr", 2, "commandes"),
+        (f"{UNITS}-- one: {{fr: commande, en: order}}\n", "en", 1, "order"),
+        (f"{UNITS}-- one: {{fr: commande, en: order}}\n", "en", -1, "order"),
+        (f"{UNITS}-- one: {{fr: commande, en: order}}\n", "en", 0, "orders"),
+        (f"{UNITS}-- one: {{fr: commande, en: order}}\n", "en", 1.5, "orders"),
+        (f"{UNITS}-- one: {{fr: commande}}\n", "en", 1, "orders"),
+        ("-- unit: {fr: commandes}\n-- one: {fr: commande, en: order}\n", "en", 1, "commande"),
+        ("-- unit: commandes\n-- one: commande\n", "en", 1, "commande"),
+        ("-- unit: commandes\n-- one: {fr: commande}\n", "fr", 1, "commande"),
+        ("-- unit: commandes\n", "fr", 1, "commandes"),
+        (UNITS, "en", 1, "orders"),
+    ],
+)
+def test_a_single_one_is_called_as_the_header_says(
+    unit: str, language: str, value: float, said: str, tmp_path: Path
+) -> None:
+    kpi = own(tmp_path, GOOD.replace("-- unit: commandes\n", unit))
+    assert isinstance(kpi, Kpi)
+    assert kpi.counted(value, Wording(language)) == said
+
+
+def test_every_figure_of_ours_that_counts_things_has_its_singular() -> None:
+    for kpi in built_in():
+        if kpi.unit.get("en", "%") not in ("%", "from -1 to 1") and "" not in kpi.unit:
+            assert set(kpi.one) == {"fr", "en"}, kpi.id
+
+
 def test_windows_line_ends_are_fine(tmp_path: Path) -> None:
     assert isinstance(own(tmp_path, GOOD.replace("\n", "\r\n")), Kpi)
 
@@ -68,6 +104,7 @@ def test_a_teams_definition_replaces_ours_of_the_same_name(tmp_path: Path) -> No
         ("needs: [commandes]", "needs: commandes", "list", (6, 11)),
         ("id: commandes", "id: Commandes", "id", (1, 8)),
         ("unit: commandes", "unit: [a]", "text", (4, 10)),
+        ("unit: commandes", "unit: a\n-- one: 1", "text", (5, 9)),
         ("adds: true", "adds: true\n-- titre: x", "unknown", (8, 4)),
     ],
 )

@@ -64,6 +64,9 @@ def test_a_campaign_tells_its_figures_and_which_there_are_none_of(
     told = {each.title: each.value for each in figures}
     assert told["Posts publiés"] == "1"
     assert told["Portée"] == ""
+    units = {each.title: each.unit for each in figures}
+    assert units["Posts publiés"] == "post"
+    assert units["Portée"] == "personnes"
 
 
 def test_without_the_engine_nothing_is_measured_and_the_pages_are_there(

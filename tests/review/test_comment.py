@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cmops.project import Project
+from cmops.review import terminal
 from cmops.review.comment import MOST, Addresses, comment, length
 from cmops.review.sheets import Preview
 from cmops.review.words import Words
@@ -56,6 +57,19 @@ def test_what_a_network_charges_is_told(desk: MakeDesk) -> None:
     text = plain(made.comment())
     assert "8 / 280 · coûte 0,015 USD" in text
     assert text.count("coûte") == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "called"), [("fr", "Boîte d’envoi (fichiers)"), ("en", "Outbox (files)")]
+)
+def test_what_is_no_network_is_called_by_a_name_in_the_readers_language(
+    desk: MakeDesk, language: str, called: str
+) -> None:
+    made = desk({})
+    made.write({HERE: post(to="archive")})
+    shown, words = made.preview(), Words(Wording(language))
+    assert f"({called})" in plain(comment(shown, words)).replace("\\", "")
+    assert f"({called}) · bon@archive" in plain(terminal.plain(shown, words))
 
 
 def test_a_thread_is_numbered_and_a_poll_and_a_card_are_shown(desk: MakeDesk) -> None:

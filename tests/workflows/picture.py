@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from markdown_it import MarkdownIt
+from PIL import Image
 from playwright.sync_api import Browser, Route
 
 _PAGE = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>Commentaire</title><style>
@@ -30,6 +32,15 @@ def page(comment: str, author: str = "github-actions[bot]") -> str:
     """The comment as HTML; what it brings itself is shown as GitHub would: no more is escaped."""
     renderer = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     return _PAGE.replace("BOT_NAME", author).replace("COMMENT", renderer.render(comment))
+
+
+def small(picture: bytes) -> bytes:
+    """A picture of a page in as many colours as it takes, and no more."""
+    written = BytesIO()
+    with Image.open(BytesIO(picture)) as opened:
+        few = opened.convert("RGB").quantize(96, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        few.save(written, "PNG", optimize=True)
+    return written.getvalue()
 
 
 def shown(browser: Browser, comment: str, files: Path, below: str) -> tuple[bytes, list[str]]:

@@ -20,7 +20,8 @@ from cmops.adapters.contract import (
     Problem,
     Sends,
 )
-from cmops.adapters.messages import compose_messages, is_own
+from cmops.adapters.messages import compose_messages
+from cmops.adapters.minding import elsewhere, no_posts
 from cmops.media import IMAGES
 from cmops.text.counting import Limit
 from cmops.text.entities import mentions
@@ -132,14 +133,8 @@ class Bluesky:
             for mention, _ in mentions(text):
                 if "." in mention and not is_did(edition.mentions.get(mention, "")):
                     yield Problem("CM522", place, {"platform": "Bluesky", "mention": mention})
-        for name in ("reply_to", "quote", "repost"):
-            address = getattr(edition, name)
-            if address and not is_own(address) and named(address) is None:
-                yield Problem("CM523", edition.at(name), {"platform": "Bluesky", "url": address})
-        for media in edition.media:
-            if media.url:
-                values = {"platform": "Bluesky", "path": media.path}
-                yield Problem("CM524", edition.media_at(media), values)
+        yield from no_posts(cls.platform, edition, named, ("reply_to", "quote", "repost"))
+        yield from elsewhere(cls.platform, edition)
 
 
 def _mentioning(message: Message, edition: Edition) -> Message:

@@ -24,6 +24,8 @@ from cmops.adapters.contract import (
     Unknown,
 )
 from cmops.adapters.files import reviewed
+from cmops.adapters.ready import Ready
+from cmops.adapters.verifying import other_account
 from cmops.failures import NotSent, Rejected
 from cmops.http import Http
 from cmops.ledger.entries import Receipt
@@ -40,15 +42,13 @@ class Account(Bluesky):
         self._channel = channel
         self._root = root
         self._session = Session(http, url, channel.account)
-        self._prepared: tuple[Message, Sending, records.Record] | None = None
+        self._ready: Ready[records.Record] = Ready()
 
     def verify(self) -> Iterator[Problem]:
         """Whether the password is that of the account which the channel names."""
         login = self._session.checked()
         if not self._session.is_wanted(login):
-            at = ("channels", self._channel.id, "account")
-            values = {"channel": self._channel.id, "account": self._channel.account}
-            yield Problem("CM521", at, {**values, "platform": "Bluesky", "found": login.handle})
+            yield other_account(self._channel, self.platform, login.handle)
 
     def expires(self) -> None:
         """Never: app passwords last until somebody revokes them."""
@@ -56,15 +56,11 @@ class Account(Bluesky):
 
     def prepare(self, message: Message, sending: Sending) -> None:
         """Uploads the message's files and looks up what it refers to; makes nothing live."""
-        self._prepared = (message, sending, self._record(message, sending))
+        self._ready.keep(message, sending, self._record(message, sending))
 
     def send(self, message: Message, sending: Sending) -> Receipt:
         """Puts the record into the repository, unless it is there already."""
-        prepared, self._prepared = self._prepared, None
-        if prepared is not None and prepared[:2] == (message, sending):
-            record = prepared[2]
-        else:
-            record = self._record(message, sending)
+        record = self._ready.take(message, sending, self._record)
         place = self._place(message, sending)
         body = {**place, "record": record, "swapRecord": None, "validate": True}
         answer = self._session.publish("com.atproto.repo.putRecord", body, {"InvalidSwap"})

@@ -7,12 +7,12 @@ docs.bsky.app, "API Hosts and Auth". A server that knows no AppView cannot be as
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from cmops.adapters.bluesky.references import POST, parts
 from cmops.adapters.bluesky.session import Session
 from cmops.adapters.contract import Metric
+from cmops.adapters.counts import counted
 from cmops.failures import NotSent
 from cmops.http import Answer
 from cmops.ledger.entries import Receipt
@@ -25,16 +25,16 @@ _NONE = "No service configured for"
 
 # Lexicons app.bsky.feed.defs#postView and app.bsky.actor.defs#profileViewDetailed.
 _OF_A_POST = {
-    Metric.LIKES: "likeCount",
-    Metric.SHARES: "repostCount",
-    Metric.COMMENTS: "replyCount",
-    Metric.QUOTES: "quoteCount",
-    Metric.SAVES: "bookmarkCount",
+    "likeCount": Metric.LIKES,
+    "repostCount": Metric.SHARES,
+    "replyCount": Metric.COMMENTS,
+    "quoteCount": Metric.QUOTES,
+    "bookmarkCount": Metric.SAVES,
 }
 _OF_AN_ACCOUNT = {
-    Metric.FOLLOWERS: "followersCount",
-    Metric.FOLLOWING: "followsCount",
-    Metric.POSTS: "postsCount",
+    "followersCount": Metric.FOLLOWERS,
+    "followsCount": Metric.FOLLOWING,
+    "postsCount": Metric.POSTS,
 }
 
 
@@ -49,14 +49,14 @@ def of_posts(session: Session, receipts: Iterable[Receipt]) -> dict[str, dict[Me
             raise answer.rubbish()
         for each in posts:
             if isinstance(each, dict) and each.get("uri") in uris:
-                found[str(each["uri"])] = _counted(each, _OF_A_POST)
+                found[str(each["uri"])] = counted(each, _OF_A_POST)
     return found
 
 
 def of_account(session: Session) -> dict[Metric, int]:
     """The account's own numbers. Raises NotSent, Throttled."""
     answer = _asked(session, "app.bsky.actor.getProfile", actor=session.did)
-    return _counted(answer.data, _OF_AN_ACCOUNT)
+    return counted(answer.data, _OF_AN_ACCOUNT)
 
 
 def _asked(session: Session, name: str, **params: str | Sequence[str]) -> Answer:
@@ -66,13 +66,3 @@ def _asked(session: Session, name: str, **params: str | Sequence[str]) -> Answer
     if answer.word() == "MethodNotImplemented" or answer.look("message") == f"{_NONE} {name}":
         raise NotSent("no_appview", answer.asked)
     raise answer.failure()
-
-
-def _counted(said: Any, names: Mapping[Metric, str]) -> dict[Metric, int]:
-    """What is there and is a number: the lexicon makes every count optional."""
-    values = said if isinstance(said, dict) else {}
-    return {
-        metric: value
-        for metric, name in names.items()
-        if type(value := values.get(name)) is int and value >= 0
-    }

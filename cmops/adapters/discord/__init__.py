@@ -21,9 +21,10 @@ from cmops.adapters.contract import (
 )
 from cmops.adapters.discord.content import EVERYONE, message_at
 from cmops.adapters.limits import limits
-from cmops.adapters.messages import compose_messages, dead_ends, is_own
+from cmops.adapters.messages import compose_messages
+from cmops.adapters.minding import elsewhere, misshown, no_posts
 from cmops.text.counting import Limit
-from cmops.text.flavours import pictures, unshown
+from cmops.text.flavours import unshown
 from cmops.text.markdown import raw_markup
 from cmops.workspace.model import Channel
 
@@ -111,38 +112,19 @@ _HOOK_SETTINGS = schemas.keys(
 )
 
 _OPTIONS = schemas.options(
-    everyone={
-        "type": "boolean",
-        **schemas.words(
-            ("Prévenir tout le monde", "Tell everyone"),
-            (
-                "« @everyone » et « @here » préviennent ; sinon ils ne sont que du texte.",
-                '"@everyone" and "@here" notify; otherwise they are only text.',
-            ),
-        ),
-    },
-    silent={
-        "type": "boolean",
-        **schemas.words(
-            ("Sans notification", "Silent"),
-            ("Le message arrive sans notification.", "The message comes without a notification."),
-        ),
-    },
-    preview={
-        "type": "boolean",
-        **schemas.words(
-            ("Aperçu des liens", "Link previews"),
-            ("false : les liens restent nus.", "false: links stay bare."),
-        ),
-    },
-    question=schemas.text(
-        ("Question du sondage", "Poll question"),
+    everyone=schemas.flag(
+        ("Prévenir tout le monde", "Tell everyone"),
         (
-            "Si elle n’est pas le texte du post ; celui-ci s’affiche alors au-dessus.",
-            "When it is not the post's text, which is then shown above it.",
+            "« @everyone » et « @here » préviennent ; sinon ils ne sont que du texte.",
+            '"@everyone" and "@here" notify; otherwise they are only text.',
         ),
-        maxLength=QUESTION,
     ),
+    silent=schemas.flag(
+        ("Sans notification", "Silent"),
+        ("Le message arrive sans notification.", "The message comes without a notification."),
+    ),
+    preview=schemas.preview(),
+    question=schemas.question(QUESTION),
 )
 
 
@@ -181,7 +163,7 @@ class Discord:
             "silent": options.get("silent") or None,
             "bare": True if options.get("preview") is False else None,
         }
-        first, *others = compose_messages(cls.platform, edition)
+        first, *others = compose_messages(cls.platform, edition, language=False)
         question = options.get("question") if edition.poll else None
         return (_with(first, {**common, "question": question}), *(_with(o, common) for o in others))
 
@@ -189,13 +171,11 @@ class Discord:
     def problems(cls, edition: Edition) -> Iterator[Problem]:
         """What Discord would show otherwise than it is meant, and what it would refuse."""
         for text, at in zip(edition.parts, edition.part_places, strict=True):
-            yield from _texts(cls.platform.title, edition, text, at)
+            yield from misshown(cls.platform, text, at, unshown(text, headings=3))
+            yield from _called(cls.platform.title, edition, text, at)
         yield from _poll(cls.platform.title, edition)
         yield from _files(cls.platform, edition)
-        answered = edition.reply_to
-        if answered and not is_own(answered) and message_at(answered) is None:
-            values = {"platform": cls.platform.title, "url": answered}
-            yield Problem("CM523", edition.at("reply_to"), values)
+        yield from no_posts(cls.platform, edition, message_at)
 
 
 class DiscordWebhook(Discord):
@@ -223,17 +203,10 @@ class DiscordWebhook(Discord):
 
 def _with(message: Message, values: dict[str, Any]) -> Message:
     given = {name: value for name, value in values.items() if value is not None}
-    kept = {name: value for name, value in message.fields.items() if name != "language"}
-    return replace(message, fields={**kept, **given})
+    return replace(message, fields={**message.fields, **given})
 
 
-def _texts(title: str, edition: Edition, text: str, at: Any) -> Iterator[Problem]:
-    for snippet in dead_ends(text):
-        yield Problem("CM519", at, {"platform": title, "snippet": snippet})
-    for url in pictures(text):
-        yield Problem("CM552", at, {"platform": title, "url": url})
-    for snippet in unshown(text, headings=3):
-        yield Problem("CM567", at, {"platform": title, "snippet": snippet})
+def _called(title: str, edition: Edition, text: str, at: Any) -> Iterator[Problem]:
     called = EVERYONE.search(text)
     if called and not edition.options.get("everyone"):
         yield Problem("CM568", at, {"platform": title, "mention": called[0]})
@@ -256,11 +229,8 @@ def _poll(title: str, edition: Edition) -> Iterator[Problem]:
 
 
 def _files(platform: Platform, edition: Edition) -> Iterator[Problem]:
+    yield from elsewhere(platform, edition)
     known = limits(platform, edition.channel)
-    for media in edition.media:
-        if media.url is not None:
-            values: dict[str, object] = {"platform": platform.title, "path": media.path}
-            yield Problem("CM524", edition.media_at(media), values)
     total = sum(media.size for media in edition.media)
     # A server that lets files be larger lets all of them be.
     most = max(WHOLE, known["video_bytes"].most)

@@ -6,14 +6,13 @@ Source: discord.com/developers, "Opcodes and Status Codes", "Rate Limits", "Refe
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import timedelta
 from functools import cached_property
 from typing import Unpack
 
 from cmops import __version__
-from cmops.failures import Failure, NotSent, Rejected, Throttled
+from cmops.adapters.refusals import throttled
+from cmops.failures import Failure, NotSent, Rejected
 from cmops.http import Answer, Http, Secret, Server
-from cmops.http.answer import until
 from cmops.http.server import Request
 
 HOST = "https://discord.com"
@@ -124,7 +123,7 @@ def _code(answer: Answer) -> int:
 def _failure(answer: Answer) -> Failure:
     code = _code(answer)
     if answer.status == 429 or code in _LATER:
-        return _throttled(answer)
+        return throttled(answer, "retry_after")
     if code in _CHANNEL:
         return NotSent(_CHANNEL[code], answer.asked)
     if code in _CONTENT:
@@ -136,15 +135,3 @@ def _failure(answer: Answer) -> Failure:
         names = (_FORM[name] for name in wrong if name in _FORM) if isinstance(wrong, dict) else ()
         return Rejected(next(iter(names), "form_refused"), answer.asked)
     return answer.failure()
-
-
-def _throttled(answer: Answer) -> Failure:
-    """With the time that the body tells where the headers do not."""
-    at = until(answer.headers, answer.at)
-    try:
-        seconds = answer.look("retry_after")
-    except Failure:
-        seconds = None
-    if at is None and isinstance(seconds, int | float):
-        at = answer.at + timedelta(seconds=min(max(seconds, 0), 86_400))
-    return Throttled("throttled", at, answer.asked)

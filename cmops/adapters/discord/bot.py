@@ -11,6 +11,8 @@ from cmops.adapters.contract import Answer, Message, Metric, Problem, Sending
 from cmops.adapters.discord import Discord, content, files, looking, numbers
 from cmops.adapters.discord.api import UNKNOWN_MESSAGE, Api
 from cmops.adapters.discord.permissions import missing
+from cmops.adapters.ready import Ready
+from cmops.adapters.verifying import other_account, shut
 from cmops.failures import Failure, NotSent, Rejected
 from cmops.http import Http
 from cmops.http.server import Request
@@ -25,32 +27,26 @@ class Bot(Discord):
         self._channel = channel
         self._root = root
         self._api = Api(http, bot=True)
-        self._ready: tuple[Message, Sending, Request] | None = None
+        self._ready: Ready[Request] = Ready()
 
     def verify(self) -> Iterator[Problem]:
         """Whether the token is the bot's, and the bot may write and read in the channel."""
         for name in ("_me", "_place"):
             self.__dict__.pop(name, None)
-        channel, at = self._channel, ("channels", self._channel.id)
-        values = {"channel": channel.id, "platform": self.platform.title}
         if not self._is_wanted:
-            names = {"account": channel.account, "found": self._me.get("username")}
-            yield Problem("CM521", (*at, "account"), {**values, **names})
+            yield other_account(self._channel, self.platform, self._me.get("username"))
             return
         reason, lacking = self._trouble()
         if reason:
-            names = {"place": self._id, "reason": reason, "missing": lacking}
-            yield Problem("CM573", (*at, "channel"), {**values, **names})
+            yield shut(self._channel, self.platform, "channel", reason, lacking)
 
     def prepare(self, message: Message, sending: Sending) -> None:
         """Reads the files and looks whether the channel is there; makes nothing live."""
-        self._ready = message, sending, self._request(message, sending)
+        self._ready.keep(message, sending, self._request(message, sending))
 
     def send(self, message: Message, sending: Sending) -> Receipt:
         """Posts the message; for some minutes Discord gives the same one to a repeated request."""
-        ready, self._ready = self._ready, None
-        known = ready is not None and ready[:2] == (message, sending)
-        request = ready[2] if ready and known else self._request(message, sending)
+        request = self._ready.take(message, sending, self._request)
         place = self._place
         answer = self._api.publish("POST", f"/channels/{self._id}/messages", **request)
         answer.text("id")

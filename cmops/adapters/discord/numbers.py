@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cmops.adapters.contract import Metric
+from cmops.adapters.counts import added, one
 from cmops.http import Answer
 
 
@@ -11,22 +12,13 @@ def of_message(answer: Answer) -> dict[Metric, int]:
 
     Discord leaves reactions out where there are none.
     """
-    found = {Metric.LIKES: _sum(answer.look("reactions"))}
-    replies = answer.look("thread", "message_count")
-    if isinstance(replies, int):
-        found[Metric.COMMENTS] = replies
+    found = {Metric.LIKES: added(answer.look("reactions"))}
+    found |= one(Metric.COMMENTS, answer.look("thread", "message_count"))
     if isinstance(answer.look("poll", "results"), dict):
-        found[Metric.VOTES] = _sum(answer.look("poll", "results", "answer_counts"))
+        found[Metric.VOTES] = added(answer.look("poll", "results", "answer_counts"))
     return found
 
 
 def of_guild(answer: Answer) -> dict[Metric, int]:
     """Members, about."""
-    members = answer.look("approximate_member_count")
-    return {Metric.MEMBERS: members} if isinstance(members, int) else {}
-
-
-def _sum(each: object) -> int:
-    rows = each if isinstance(each, list) else []
-    counts = (row.get("count") for row in rows if isinstance(row, dict))
-    return sum(count for count in counts if isinstance(count, int))
+    return one(Metric.MEMBERS, answer.look("approximate_member_count"))

@@ -10,6 +10,8 @@ from typing import Any
 from cmops.adapters.contract import Message, Metric, Problem, Sending
 from cmops.adapters.discord import DiscordWebhook, content, files, looking, numbers
 from cmops.adapters.discord.api import UNKNOWN_MESSAGE, Api
+from cmops.adapters.ready import Ready
+from cmops.adapters.verifying import other_account
 from cmops.http import Http, Secret
 from cmops.http.server import Request
 from cmops.ledger.entries import Receipt
@@ -24,26 +26,22 @@ class Webhook(DiscordWebhook):
         self._root = root
         self._http = http
         self._api = Api(http, bot=False)
-        self._ready: tuple[Message, Sending, Request] | None = None
+        self._ready: Ready[Request] = Ready()
 
     def verify(self) -> Iterator[Problem]:
         """Whether the webhook is there; raises NotSent where it is not."""
         self.__dict__.pop("_place", None)
         found = str(self._place["webhook"])
         if found != self._channel.account:
-            values = {"channel": self._channel.id, "platform": self.platform.title}
-            names = {"account": self._channel.account, "found": found}
-            yield Problem("CM521", ("channels", self._channel.id, "account"), {**values, **names})
+            yield other_account(self._channel, self.platform, found)
 
     def prepare(self, message: Message, sending: Sending) -> None:
         """Reads the files and looks whether the webhook is there; makes nothing live."""
-        self._ready = message, sending, self._request(message)
+        self._ready.keep(message, sending, self._request(message, sending))
 
     def send(self, message: Message, sending: Sending) -> Receipt:
         """Posts the message, and waits to be told its number."""
-        ready, self._ready = self._ready, None
-        known = ready is not None and ready[:2] == (message, sending)
-        request = ready[2] if ready and known else self._request(message)
+        request = self._ready.take(message, sending, self._request)
         place = self._place
         request = {**request, "params": {"wait": "true"}}
         answer = self._api.publish("POST", self._path(), **request)
@@ -75,7 +73,7 @@ class Webhook(DiscordWebhook):
         """Nothing: a webhook is told nothing of its server."""
         return {}
 
-    def _request(self, message: Message) -> Request:
+    def _request(self, message: Message, sending: Sending) -> Request:
         _ = self._place
         return files.request(self._root, message, content.body(message))
 

@@ -20,7 +20,8 @@ from cmops.adapters.contract import (
     Sends,
 )
 from cmops.adapters.discourse.content import post_at
-from cmops.adapters.messages import compose_messages, dead_ends, is_own
+from cmops.adapters.messages import compose_messages
+from cmops.adapters.minding import elsewhere, lost_links, no_posts
 from cmops.text.counting import Limit
 from cmops.workspace.model import Channel
 
@@ -171,36 +172,25 @@ class Discourse:
     @classmethod
     def compose(cls, edition: Edition) -> tuple[Message, ...]:
         """A topic, or a reply to one, and what follows below it."""
-        first, *others = compose_messages(cls.platform, edition)
+        first, *others = compose_messages(cls.platform, edition, language=False)
         cover = (edition.cover,) if edition.cover else ()
         head = replace(first, media=(*cover, *first.media))
-        return (_with(head, _topic(edition)), *(_with(each, {}) for each in others))
+        return (replace(head, fields={**head.fields, **_topic(edition)}), *others)
 
     @classmethod
     def problems(cls, edition: Edition) -> Iterator[Problem]:
         """Titles and texts that a forum refuses, and links that would lead nowhere."""
         title, settings = cls.platform.title, edition.channel.settings
         for text, at in zip(edition.parts, edition.part_places, strict=True):
-            for snippet in dead_ends(text):
-                yield Problem("CM519", at, {"platform": title, "snippet": snippet})
+            yield from lost_links(cls.platform, text, at)
             least = settings.get("shortest_text", SHORTEST_TEXT)
             if text and not edition.media and len(text) < least:
                 values = {"place": "text", "limit": least, "length": len(text)}
                 yield Problem("CM571", at, {"platform": title, **values})
         yield from _title(title, edition)
-        answered = edition.reply_to
-        if answered and not is_own(answered) and _elsewhere(edition, answered):
-            values = {"platform": title, "url": answered}
-            yield Problem("CM523", edition.at("reply_to"), values)
-        for media in edition.media:
-            if media.url is not None:
-                values = {"platform": title, "path": media.path}
-                yield Problem("CM524", edition.media_at(media), values)
-
-
-def _with(message: Message, values: dict[str, Any]) -> Message:
-    kept = {name: value for name, value in message.fields.items() if name != "language"}
-    return replace(message, fields={**kept, **values})
+        forum = str(settings.get("url", ""))
+        yield from no_posts(cls.platform, edition, lambda url: post_at(url, forum))
+        yield from elsewhere(cls.platform, edition)
 
 
 def _topic(edition: Edition) -> dict[str, Any]:
@@ -227,8 +217,3 @@ def _title(platform: str, edition: Edition) -> Iterator[Problem]:
         yield Problem("CM570", at, {**values, "limit": TITLE})
     elif length < least:
         yield Problem("CM571", at, {**values, "limit": least})
-
-
-def _elsewhere(edition: Edition, address: str) -> bool:
-    forum = str(edition.channel.settings.get("url", ""))
-    return post_at(address, forum) is None

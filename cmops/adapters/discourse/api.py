@@ -6,11 +6,11 @@ Source: docs.discourse.org; discourse/discourse, ApplicationController.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import cached_property
 from typing import Any, Unpack
 
-from cmops.failures import Failure, NotSent, Rejected, Throttled
+from cmops.adapters.refusals import in_between, throttled
+from cmops.failures import Failure, NotSent, Rejected
 from cmops.http import Answer, Http, Secret, Server
 from cmops.http.server import Request
 
@@ -101,16 +101,14 @@ _CODES = {
 
 def _failure(answer: Answer) -> Failure:
     if answer.status == 429:
-        return _throttled(answer)
+        return throttled(answer, "extras", "wait_seconds")
     word = answer.word("error_type")
     if word == "read_only":
         return NotSent("read_only_there", answer.asked)
     if answer.status == 403 and word == "invalid_access" and answer.publishes:
         return NotSent("may_not_post", answer.asked)
     if not _speaks(answer):
-        # No forum speaks like that: what stands before it does, and that may pass.
-        failure = answer.failure()
-        return NotSent(failure.code, answer.asked) if type(failure) is Rejected else failure
+        return in_between(answer)
     if answer.status in _CODES:
         return Rejected(_CODES[answer.status], answer.asked)
     return answer.failure()
@@ -121,16 +119,3 @@ def _speaks(answer: Answer) -> bool:
         return isinstance(answer.look("errors"), list)
     except Failure:
         return False
-
-
-def _throttled(answer: Answer) -> Failure:
-    """With the time that the body tells where the headers do not."""
-    failure = answer.failure()
-    try:
-        seconds = answer.look("extras", "wait_seconds")
-    except Failure:
-        seconds = None
-    if isinstance(failure, Throttled) and failure.until is None and isinstance(seconds, int):
-        rest = timedelta(seconds=min(max(seconds, 0), 86_400))
-        return Throttled(failure.code, answer.at + rest, answer.asked)
-    return failure

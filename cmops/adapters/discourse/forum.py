@@ -18,6 +18,8 @@ from cmops.adapters.discourse import (
 )
 from cmops.adapters.discourse.api import Api
 from cmops.adapters.files import reviewed
+from cmops.adapters.ready import Ready
+from cmops.adapters.verifying import other_account, shut
 from cmops.failures import Failure, NotSent, Rejected, Unclear
 from cmops.http import Http
 from cmops.ledger.entries import Receipt
@@ -44,23 +46,20 @@ class Forum(Discourse):
         self._channel = channel
         self._root = root
         self._api = Api(http, self._url, channel.account)
-        self._ready: tuple[Message, Sending, content.Body] | None = None
+        self._ready: Ready[content.Body] = Ready()
 
     def verify(self) -> Iterator[Problem]:
         """Whether the key may write as the user, into the category, texts as short as we think."""
         self._api.forget()
-        channel, at = self._channel, ("channels", self._channel.id)
-        values = {"channel": channel.id, "platform": self.platform.title}
+        channel = self._channel
         if not self._is_wanted:
-            names = {"account": channel.account, "found": self._api.me}
-            yield Problem("CM521", (*at, "account"), {**values, **names})
+            yield other_account(channel, self.platform, self._api.me)
             return
         category = channel.settings.get("category")
         reason = self._trouble(category) if category else None
         if reason:
-            names = {"place": str(category), "reason": reason}
-            yield Problem("CM573", (*at, "category"), {**values, **names})
-        yield from self._stricter(values)
+            yield shut(channel, self.platform, "category", reason)
+        yield from self._stricter()
 
     def limits(self) -> Mapping[str, int]:
         """What the forum says of itself, where it does."""
@@ -69,13 +68,11 @@ class Forum(Discourse):
 
     def prepare(self, message: Message, sending: Sending) -> None:
         """Uploads the message's files; nobody sees them until it is posted."""
-        self._ready = message, sending, self._body(message, sending)
+        self._ready.keep(message, sending, self._body(message, sending))
 
     def send(self, message: Message, sending: Sending) -> Receipt:
         """Begins the topic, or replies. A topic that is there already is not begun again."""
-        ready, self._ready = self._ready, None
-        known = ready is not None and ready[:2] == (message, sending)
-        body = ready[2] if ready and known else self._body(message, sending)
+        body = self._ready.take(message, sending, self._body)
         try:
             answer = self._api.publish("POST", "/posts.json", json=body)
         except Rejected as failure:
@@ -220,7 +217,7 @@ class Forum(Discourse):
             return "no_category"
         return None if known[category].get("permission") == _FULL else "may_not_post"
 
-    def _stricter(self, values: Mapping[str, object]) -> Iterator[Problem]:
+    def _stricter(self) -> Iterator[Problem]:
         """Where the forum asks for longer titles and texts than ``cmops.yml`` knows of."""
         asked = {
             "shortest_title": (self._setting("min_topic_title_length"), SHORTEST_TITLE),
@@ -229,8 +226,10 @@ class Forum(Discourse):
         for name, (least, usual) in asked.items():
             ours = self._channel.settings.get(name, usual)
             if least and least > ours:
-                at = ("channels", self._channel.id, name)
-                yield Problem("CM574", at, {**values, "name": name, "limit": least, "ours": ours})
+                channel = self._channel.id
+                values = {"channel": channel, "platform": self.platform.title, "name": name}
+                at = ("channels", channel, name)
+                yield Problem("CM574", at, {**values, "limit": least, "ours": ours})
 
     def _setting(self, name: str) -> int | None:
         found = self._api.settings.get(name)

@@ -9,6 +9,7 @@ from typing import Any
 from cmops.adapters.contract import Absent, Answer, Found, Message, Sending, Unknown
 from cmops.adapters.discourse import content
 from cmops.adapters.discourse.api import Api
+from cmops.adapters.reading import moment
 from cmops.failures import NotSent
 from cmops.http import Answer as Said
 from cmops.ledger.clock import MAX_SKEW
@@ -63,7 +64,8 @@ def receipt(post: Post, url: str, since: datetime, ends: datetime | None) -> Rec
     address = f"{url.rstrip('/')}/t/{slug}/{topic}/{number}" if topic and number else None
     extra = (("topic", str(topic)), ("number", str(number))) if topic and number else ()
     closes = (("poll", ends.astimezone(UTC).isoformat()),) if ends else ()
-    return Receipt(str(post["id"]), _moment(post) or since, address, extra + closes)
+    at = moment(post.get("created_at")) or since
+    return Receipt(str(post["id"]), at, address, extra + closes)
 
 
 def _since(api: Api, topic: int, since: datetime) -> Iterator[Post]:
@@ -81,7 +83,7 @@ def _since(api: Api, topic: int, since: datetime) -> Iterator[Post]:
             return
         posts = _posts(api, topic, chunk)
         for post in posts:
-            made = _moment(post)
+            made = moment(post.get("created_at"))
             if made is None:
                 raise NotSent("rubbish")
             if made < since:
@@ -100,11 +102,3 @@ def _posts(api: Api, topic: int, ids: list[int]) -> list[Post]:
     ):
         raise answer.rubbish()
     return sorted(posts, key=lambda each: int(each["id"]), reverse=True)
-
-
-def _moment(post: Post) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(str(post.get("created_at")))
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -22,16 +22,15 @@ from cmops.adapters.contract import (
     Problem,
     Sends,
 )
+from cmops.adapters.graph import URL, VERSION
 from cmops.adapters.messages import compose_messages
 from cmops.adapters.wanted import kind
 from cmops.media import FILMS
 from cmops.text.counting import Limit
 from cmops.workspace.model import Channel
 
-URL = "https://graph.facebook.com"
 FILMS_URL = "https://graph-video.facebook.com"
-"""Where films go; everything else goes to ``URL``."""
-VERSION = "v25.0"
+"""Where films go; everything else goes to ``graph.URL``."""
 
 _CHECKED = "2026-11-22"
 _PHOTO = "developers.facebook.com, Page Photos, Photo Specifications"
@@ -84,12 +83,7 @@ _SETTINGS = schemas.keys(
         ),
         pattern=r"^\d+$",
     ),
-    url=schemas.server(
-        (
-            f"L’adresse de l’API ; « {URL} » par défaut.",
-            f'The address of the API; "{URL}" by default.',
-        )
-    ),
+    url=schemas.api(URL),
     version=schemas.text(
         ("Version de l’API", "API version"),
         (
@@ -104,7 +98,10 @@ _SETTINGS = schemas.keys(
 
 
 class Facebook:
-    """Posts of a Page. Photos are uploaded unseen and attached to the post that shows them."""
+    """Posts of a Page.
+
+    Photos are uploaded unseen and attached to the post that shows them; a film is a post itself.
+    """
 
     platform: ClassVar[Platform] = Platform(
         name="facebook",
@@ -132,7 +129,7 @@ class Facebook:
     @classmethod
     def compose(cls, edition: Edition) -> tuple[Message, ...]:
         """The post and its first comment. A post without files shows its link as a card."""
-        head, *others = (_bare(each) for each in compose_messages(cls.platform, edition))
+        head, *others = compose_messages(cls.platform, edition, language=False)
         if edition.link and not edition.media:
             head = replace(head, fields={**head.fields, "link": edition.link})
         return (head, *others)
@@ -144,9 +141,3 @@ class Facebook:
             if media.alt and kind(media) == "video":
                 values = {"platform": cls.platform.title, "path": media.path}
                 yield Problem("CM514", edition.media_at(media), values)
-
-
-def _bare(message: Message) -> Message:
-    """Facebook is not told the language."""
-    kept = {name: value for name, value in message.fields.items() if name != "language"}
-    return replace(message, fields=kept)

@@ -1,4 +1,4 @@
-"""The network half: posts of one Page, their files, their first comments and their numbers."""
+"""The network half: posts and films of one Page, their first comments and their numbers."""
 
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from cmops.adapters.contract import Answer, Media, Message, Metric, Problem, Sending
-from cmops.adapters.facebook import FILMS_URL, URL, VERSION, Facebook
+from cmops.adapters.counts import counted, one
+from cmops.adapters.facebook import FILMS_URL, Facebook
 from cmops.adapters.files import reviewed
-from cmops.adapters.graph import looking
-from cmops.adapters.graph.api import GONE, Graph
+from cmops.adapters.graph import URL, VERSION, insights, looking
+from cmops.adapters.graph.api import Graph
 from cmops.adapters.messages import FIRST_COMMENT
+from cmops.adapters.reading import moment
+from cmops.adapters.ready import Ready
+from cmops.adapters.verifying import lacking, other_account
 from cmops.adapters.wanted import kind
 from cmops.failures import NotSent, Rejected
 from cmops.http import Answer as Said
@@ -64,32 +68,29 @@ class Page(Facebook):
         url, version = str(own.get("url") or URL), str(own.get("version") or VERSION)
         self._graph = Graph(http, url, version)
         self._films = Graph(http, FILMS_URL if url.rstrip("/") == URL else url, version)
-        self._ready: tuple[Message, Sending, _Request] | None = None
+        self._ready: Ready[_Request] = Ready()
 
     def verify(self) -> Iterator[Problem]:
         """Whether the token is that of the Page, and may do what publishing takes."""
-        channel, at = self._channel, ("channels", self._channel.id)
-        values = {"channel": channel.id, "platform": self.platform.title}
         me = self._graph.read("GET", "/me", params={"fields": "id,name"})
-        if me.text("id") != channel.account:
-            names = {"account": channel.account, "found": me.text("id")}
-            yield Problem("CM521", (*at, "account"), {**values, **names})
+        if me.text("id") != self._channel.account:
+            yield other_account(self._channel, self.platform, me.text("id"))
             return
         missing = self._graph.missing(NEEDED)
         if missing:
-            yield Problem("CM530", (*at, "secrets", "token"), {**values, "missing": missing})
+            yield lacking(self._channel, self.platform, missing)
 
     def expires(self) -> datetime | None:
         """When the token, or the app's access to the Page's data, ends."""
         return self._graph.expires()
 
     def prepare(self, message: Message, sending: Sending) -> None:
-        """Uploads the message's files; nobody sees them yet."""
-        self._ready = message, sending, self._request(message, sending)
+        """Uploads the message's photos, or its film but for the end; nobody sees them yet."""
+        self._ready.keep(message, sending, self._request(message, sending))
 
     def send(self, message: Message, sending: Sending) -> Receipt:
         """Publishes the post or the comment."""
-        request = self._made_ready(message, sending)
+        request = self._ready.take(message, sending, self._request)
         graph = self._films if request.film else self._graph
         answer = graph.publish("POST", request.path, json=request.body)
         id = request.id or answer.text("id")
@@ -120,11 +121,7 @@ class Page(Facebook):
 
     def delete(self, receipt: Receipt) -> None:
         """Deletes the post or the comment."""
-        try:
-            self._graph.publish("DELETE", f"/{receipt.id}")
-        except Rejected as failure:
-            if failure.code != GONE:
-                raise
+        self._graph.delete(receipt.id)
 
     def measure(self, receipts: Sequence[Receipt]) -> Mapping[str, Mapping[Metric, int]]:
         """Reactions, comments and shares; views, reach and clicks where Facebook gives them."""
@@ -150,26 +147,17 @@ class Page(Facebook):
     def measure_channel(self) -> Mapping[Metric, int]:
         """How many people follow the Page."""
         path, asked = f"/{self._channel.account}", {"fields": "followers_count"}
-        count = self._graph.read("GET", path, params=asked).look("followers_count")
-        return {Metric.FOLLOWERS: count} if isinstance(count, int) else {}
+        said = self._graph.read("GET", path, params=asked)
+        return one(Metric.FOLLOWERS, said.look("followers_count"))
 
     def _insights(self, id: str) -> dict[Metric, int]:
         asked = {"metric": ",".join(_INSIGHTS), "period": "lifetime"}
         try:
-            said = self._graph.read("GET", f"/{id}/insights", params=asked).look("data")
+            said = self._graph.read("GET", f"/{id}/insights", params=asked)
         except (Rejected, NotSent):
             # Comments have none, small Pages neither, and names of metrics come and go.
             return {}
-        values = {each.get("name"): each.get("values") for each in said or ()}
-        found = {metric: _first(values.get(name)) for name, metric in _INSIGHTS.items()}
-        return {metric: value for metric, value in found.items() if value is not None}
-
-    def _made_ready(self, message: Message, sending: Sending) -> _Request:
-        """What was prepared for this very message, or is made now."""
-        ready, self._ready = self._ready, None
-        if ready is not None and ready[:2] == (message, sending):
-            return ready[2]
-        return self._request(message, sending)
+        return counted(insights.numbers(said), _INSIGHTS)
 
     def _request(self, message: Message, sending: Sending) -> _Request:
         page = self._channel.account
@@ -224,7 +212,7 @@ class Page(Facebook):
         address = item.get("permalink_url")
         if isinstance(address, str) and address.startswith("/"):
             address = f"https://www.facebook.com{address}"
-        at = looking.moment(item.get("created_time")) or self._http.now()
+        at = moment(item.get("created_time")) or self._http.now()
         url = address if isinstance(address, str) else None
         return Receipt(str(item["id"]), at, url, (("attached", _attached(message)),))
 
@@ -249,18 +237,8 @@ def _offset(said: Said, name: str) -> int:
 
 
 def _counts(said: Said) -> dict[Metric, int]:
-    found = {
-        Metric.LIKES: said.look("reactions", "summary", "total_count"),
-        Metric.COMMENTS: said.look("comments", "summary", "total_count"),
-        Metric.SHARES: said.look("shares", "count"),
+    return {
+        **one(Metric.LIKES, said.look("reactions", "summary", "total_count")),
+        **one(Metric.COMMENTS, said.look("comments", "summary", "total_count")),
+        **one(Metric.SHARES, said.look("shares", "count")),
     }
-    return {metric: value for metric, value in found.items() if isinstance(value, int)}
-
-
-def _first(values: Any) -> int | None:
-    """The number of a metric that has one for its whole life."""
-    try:
-        value = values[0]["value"]
-    except (TypeError, LookupError):
-        return None
-    return value if isinstance(value, int) else None

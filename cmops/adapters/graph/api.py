@@ -37,6 +37,14 @@ class Graph:
         """Makes something live, or changes it. Raises what ``http.Server.publish`` raises."""
         return _settled(self._server.publish(method, self._at(path), **self._signed(request)))
 
+    def delete(self, id: str) -> None:
+        """Takes something back; what is gone already is no error. Raises what ``publish`` does."""
+        try:
+            self.publish("DELETE", f"/{id}")
+        except Rejected as refused:
+            if refused.code != GONE:
+                raise
+
     def token_data(self) -> Mapping[str, Any]:
         """What the platform says of the token: ``scopes``, ``expires_at`` and so on.
 

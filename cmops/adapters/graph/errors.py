@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any
 
+from cmops.adapters.refusals import in_between
 from cmops.failures import Failure, NotSent, Rejected, Throttled
 from cmops.http import Answer
 from cmops.http.answer import lost, until
@@ -94,9 +95,7 @@ def failure(answer: Answer) -> Failure:
     error = _error(answer)
     code = error.get("code")
     if not isinstance(code, int):
-        # The Graph API always says a code: this is something in between, and may pass.
-        found = answer.failure()
-        return NotSent(found.code, answer.asked) if isinstance(found, Rejected) else found
+        return in_between(answer)
     says, word = _meaning(code, error)
     if says is _Says.WHO_KNOWS or (says is _Says.NEVER and answer.status >= 500):
         return lost(answer.publishes, word, answer.asked)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from cmops.adapters.contract import Absent, Answer, Found, Sending, Unknown
 from cmops.adapters.graph.api import Graph
+from cmops.adapters.reading import moment, same
 from cmops.failures import NotSent
 from cmops.http import Answer as Page
 from cmops.ledger.clock import MAX_SKEW
@@ -95,18 +95,11 @@ def _authors(item: Item) -> set[object]:
     return {each["id"] for each in told if isinstance(each, dict) and "id" in each}
 
 
-def same(live: str, written: str) -> bool:
-    """Whether two texts say the same; platforms differ in what they do to white space."""
-    return _bare(live) == _bare(written)
-
-
-def moment(text: object) -> datetime | None:
-    """A time as the Graph API writes it: ``2017-08-31T18:10:30+0000``."""
-    try:
-        found = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+def receipt(item: Item, now: datetime) -> Receipt:
+    """What is kept of a post: its id, and its address and time as far as they are told."""
+    address = item.get("permalink")
+    at = moment(item.get("timestamp")) or now
+    return Receipt(str(item["id"]), at, address if isinstance(address, str) else None)
 
 
 def _made(item: Item, at: str) -> datetime:
@@ -125,7 +118,3 @@ def _following(answer: Page) -> dict[str, str]:
     if not found:
         raise answer.rubbish()
     return found
-
-
-def _bare(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())

@@ -26,14 +26,12 @@ from cmops.adapters.contract import (
     Problem,
     Sends,
 )
+from cmops.adapters.graph import URL, VERSION
 from cmops.adapters.messages import compose_messages
 from cmops.adapters.wanted import kind
 from cmops.media import FILMS
 from cmops.text.counting import Limit
 from cmops.workspace.model import Channel
-
-URL = "https://graph.facebook.com"
-VERSION = "v25.0"
 
 STORY_SECONDS = 60
 STORY_BYTES = 104_857_600
@@ -116,16 +114,13 @@ _SETTINGS = schemas.keys(
 )
 
 _OPTIONS = schemas.options(
-    share_to_feed={
-        "type": "boolean",
-        **schemas.words(
-            ("Reel aussi dans le fil", "Reel in the feed too"),
-            (
-                "false : le reel ne paraît que dans l’onglet Reels ; true par défaut.",
-                "false: the reel is shown in the Reels tab only; true by default.",
-            ),
+    share_to_feed=schemas.flag(
+        ("Reel aussi dans le fil", "Reel in the feed too"),
+        (
+            "false : le reel ne paraît que dans l’onglet Reels ; true par défaut.",
+            "false: the reel is shown in the Reels tab only; true by default.",
         ),
-    },
+    ),
 )
 
 
@@ -160,7 +155,7 @@ class Instagram:
     @classmethod
     def compose(cls, edition: Edition) -> tuple[Message, ...]:
         """The post with its caption, and its first comment."""
-        head, *others = (_bare(each) for each in compose_messages(cls.platform, edition))
+        head, *others = compose_messages(cls.platform, edition, language=False)
         if _is_reel(edition) and edition.options.get("share_to_feed") is False:
             head = replace(head, fields={**head.fields, "share_to_feed": False})
         return (head, *others)
@@ -231,9 +226,3 @@ def _has_shape(media: Media) -> bool:
 
 def _is_reel(edition: Edition) -> bool:
     return len(edition.media) == 1 and kind(edition.media[0]) == "video"
-
-
-def _bare(message: Message) -> Message:
-    """Instagram is not told the language."""
-    kept = {name: value for name, value in message.fields.items() if name != "language"}
-    return replace(message, fields=kept)

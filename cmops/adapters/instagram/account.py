@@ -17,12 +17,15 @@ from cmops.adapters.contract import (
     Sending,
     Unknown,
 )
-from cmops.adapters.graph import looking
+from cmops.adapters.counts import counted
+from cmops.adapters.graph import URL, VERSION, insights, looking
 from cmops.adapters.graph.api import Graph
 from cmops.adapters.graph.containers import leave_room, wait_for
 from cmops.adapters.hosting import Host
-from cmops.adapters.instagram import URL, VERSION, Instagram
+from cmops.adapters.instagram import Instagram
 from cmops.adapters.messages import FIRST_COMMENT
+from cmops.adapters.ready import Ready
+from cmops.adapters.verifying import lacking, other_account
 from cmops.adapters.wanted import kind
 from cmops.failures import NotSent, Rejected
 from cmops.http import Http
@@ -57,21 +60,18 @@ class Account(Instagram):
         self._http = http
         self._graph = Graph(http, str(own.get("url") or URL), str(own.get("version") or VERSION))
         self._host = Host(http, own, root)
-        self._ready: tuple[Message, Sending, str] | None = None
+        self._ready: Ready[str] = Ready()
 
     def verify(self) -> Iterator[Problem]:
         """Whether the token opens the account, and may do what publishing takes."""
-        channel, at = self._channel, ("channels", self._channel.id)
-        values = {"channel": channel.id, "platform": self.platform.title}
         found = self._opened()
-        if found != channel.account:
-            names = {"account": channel.account, "found": found}
-            yield Problem("CM521", (*at, "account"), {**values, **names})
+        if found != self._channel.account:
+            yield other_account(self._channel, self.platform, found)
             return
         self._host.verify()
         missing = self._graph.missing(self._needed)
         if missing:
-            yield Problem("CM530", (*at, "secrets", "token"), {**values, "missing": missing})
+            yield lacking(self._channel, self.platform, missing)
 
     def expires(self) -> datetime | None:
         """When the token, or the app's access to the account's data, ends."""
@@ -79,11 +79,11 @@ class Account(Instagram):
 
     def prepare(self, message: Message, sending: Sending) -> None:
         """Fills a container and waits until it can be published; nobody sees it yet."""
-        self._ready = message, sending, self._container(message)
+        self._ready.keep(message, sending, self._container(message, sending))
 
     def send(self, message: Message, sending: Sending) -> Receipt:
         """Publishes the container, or the comment."""
-        container = self._made_ready(message, sending)
+        container = self._ready.take(message, sending, self._container)
         if container:
             path = f"/{self._channel.account}/media_publish"
             id = self._graph.publish("POST", path, json={"creation_id": container}).text("id")
@@ -126,7 +126,7 @@ class Account(Instagram):
                     said = self._graph.read("GET", f"/{receipt.id}/insights", params=asked)
                 except Rejected:
                     continue
-                found[receipt.id] = _numbers(said.look("data"))
+                found[receipt.id] = counted(insights.numbers(said), _INSIGHTS)
                 break
         return found
 
@@ -139,8 +139,7 @@ class Account(Instagram):
         }
         asked = {"fields": ",".join(names)}
         said = self._graph.read("GET", f"/{self._channel.account}", params=asked)
-        values = {metric: said.look(name) for name, metric in names.items()}
-        return {metric: value for metric, value in values.items() if isinstance(value, int)}
+        return counted(said.data, names)
 
     def _opened(self) -> str:
         """The account that the token opens; it may open several, and is asked for the one."""
@@ -151,14 +150,8 @@ class Account(Instagram):
             # Which others it opens, nobody says.
             raise NotSent("graph_no_account", self._channel.account) from failure
 
-    def _made_ready(self, message: Message, sending: Sending) -> str:
-        """What was prepared for this very message, or is made now; empty for a comment."""
-        ready, self._ready = self._ready, None
-        if ready is not None and ready[:2] == (message, sending):
-            return ready[2]
-        return self._container(message)
-
-    def _container(self, message: Message) -> str:
+    def _container(self, message: Message, sending: Sending) -> str:
+        """What is published; empty for a comment, which needs none."""
         if message.fields.get("role") == FIRST_COMMENT:
             return ""
         asked = {"fields": "quota_usage,config"}
@@ -190,9 +183,7 @@ class Account(Instagram):
         return self._graph.read("POST", f"/{self._channel.account}/media", json=body).text("id")
 
     def _receipt(self, item: Mapping[str, Any]) -> Receipt:
-        at = looking.moment(item.get("timestamp")) or self._http.now()
-        address = item.get("permalink")
-        return Receipt(str(item["id"]), at, address if isinstance(address, str) else None)
+        return looking.receipt(item, self._http.now())
 
 
 class ByInstagram(Account):
@@ -237,14 +228,3 @@ def _picture(media: Media, address: str) -> dict[str, Any]:
 
 def _nameless(text: object) -> str:
     return str(text or "").replace("@", "")
-
-
-def _numbers(data: Any) -> dict[Metric, int]:
-    found: dict[Metric, int] = {}
-    for each in data or ():
-        metric = _INSIGHTS.get(str(each.get("name")))
-        values = each.get("values") or [{}]
-        value = values[0].get("value")
-        if metric is not None and isinstance(value, int):
-            found[metric] = value
-    return found

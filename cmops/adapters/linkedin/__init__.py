@@ -97,12 +97,7 @@ _SETTINGS = schemas.keys(
         ),
         pattern=r"^urn:li:(?:person:[\w-]{1,60}|organization:\d{1,20})$",
     ),
-    url=schemas.server(
-        (
-            f"L’adresse de l’API ; « {URL} » par défaut.",
-            f'The address of the API; "{URL}" by default.',
-        )
-    ),
+    url=schemas.api(URL),
     version=schemas.text(
         ("Version de l’API", "API version"),
         (
@@ -113,30 +108,20 @@ _SETTINGS = schemas.keys(
         ),
         pattern=r"^20\d{2}(?:0[1-9]|1[0-2])$",
     ),
-    read_back={
-        "type": "boolean",
-        **schemas.words(
-            ("Relire la page", "Read the page back"),
-            (
-                "D’une page seulement : après une réponse perdue, cmops la relit au lieu de "
-                "demander à quelqu’un. Oui par défaut ; non si l’application n’a pas "
-                "« r_organization_social ».",
-                "Of pages only: after a lost answer cmops reads the page back instead of asking "
-                'a person. Yes by default; no if the application lacks "r_organization_social".',
-            ),
+    read_back=schemas.flag(
+        ("Relire la page", "Read the page back"),
+        (
+            "D’une page seulement : après une réponse perdue, cmops la relit au lieu de "
+            "demander à quelqu’un. Oui par défaut ; non si l’application n’a pas "
+            "« r_organization_social ».",
+            "Of pages only: after a lost answer cmops reads the page back instead of asking "
+            'a person. Yes by default; no if the application lacks "r_organization_social".',
         ),
-    },
+    ),
 )
 
 _OPTIONS = schemas.options(
-    question=schemas.text(
-        ("Question du sondage", "Poll question"),
-        (
-            "Si elle n’est pas le texte du post ; celui-ci s’affiche alors au-dessus.",
-            "When it is not the post's text, which is then shown above it.",
-        ),
-        maxLength=QUESTION,
-    ),
+    question=schemas.question(QUESTION),
     document_title=schemas.text(
         ("Titre du document", "Document title"),
         (
@@ -190,7 +175,7 @@ class LinkedIn:
         """The post and its first comment, mentions shown by the name that LinkedIn knows."""
         from cmops.adapters.linkedin.content import shown
 
-        head, *others = compose_messages(cls.platform, edition)
+        head, *others = compose_messages(cls.platform, edition, language=False)
         return (shown(head, edition, first=True), *(shown(each, edition) for each in others))
 
     @classmethod

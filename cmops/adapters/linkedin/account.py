@@ -22,6 +22,8 @@ from cmops.adapters.linkedin.addresses import (
 from cmops.adapters.linkedin.api import Api
 from cmops.adapters.linkedin.uploads import Uploads
 from cmops.adapters.messages import FIRST_COMMENT
+from cmops.adapters.ready import Ready
+from cmops.adapters.verifying import other_account
 from cmops.failures import Rejected
 from cmops.http import Http
 from cmops.ledger.entries import Receipt
@@ -55,13 +57,13 @@ class Account(LinkedIn):
         url, version = str(own.get("url") or URL), str(own.get("version") or VERSION)
         self._api = Api(http, url.rstrip("/"), version, channel.secrets)
         self._uploads = Uploads(self._api, root, self._author, http.sleep)
-        self._ready: tuple[Message, Sending, _Request] | None = None
+        self._ready: Ready[_Request] = Ready()
 
     def verify(self) -> Iterator[Problem]:
         """Whether the token is the member's own."""
         found = f"urn:li:person:{self._api.read('GET', '/v2/userinfo').text('sub')}"
         if found != self._author:
-            yield self._other(found)
+            yield other_account(self._channel, self.platform, found)
 
     def expires(self) -> datetime | None:
         """When the token ends: after two months, if the channel names the application's secrets."""
@@ -75,11 +77,11 @@ class Account(LinkedIn):
 
     def prepare(self, message: Message, sending: Sending) -> None:
         """Uploads the message's files; nobody sees them yet."""
-        self._ready = message, sending, self._request(message, sending)
+        self._ready.keep(message, sending, self._request(message, sending))
 
     def send(self, message: Message, sending: Sending) -> Receipt:
         """Publishes the post or the comment."""
-        request = self._made_ready(message, sending)
+        request = self._ready.take(message, sending, self._request)
         answer = self._api.publish("POST", request.path, json=request.body)
         if request.below is not None:
             id = answer.headers.get("x-restli-id") or answer.word("id")
@@ -129,22 +131,6 @@ class Account(LinkedIn):
         """How many people follow the member, for tokens that may know it."""
         count = numbers.followers(self._api)
         return {} if count is None else {Metric.FOLLOWERS: count}
-
-    def _other(self, found: str) -> Problem:
-        values = {
-            "channel": self._channel.id,
-            "platform": self.platform.title,
-            "account": self._author,
-            "found": found,
-        }
-        return Problem("CM521", ("channels", self._channel.id, "account"), values)
-
-    def _made_ready(self, message: Message, sending: Sending) -> _Request:
-        """What was prepared for this very message, or is made now."""
-        ready, self._ready = self._ready, None
-        if ready is not None and ready[:2] == (message, sending):
-            return ready[2]
-        return self._request(message, sending)
 
     def _request(self, message: Message, sending: Sending) -> _Request:
         fields = message.fields

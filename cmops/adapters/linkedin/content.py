@@ -23,13 +23,10 @@ Body = dict[str, Any]
 
 
 def shown(message: Message, edition: Edition, *, first: bool = False) -> Message:
-    """The message with its mentions by name, and the options of the post in the first one.
-
-    LinkedIn is not told the language.
-    """
+    """The message with its mentions by name, and the options of the post in the first one."""
     text, mentions = _named(message.text, edition.mentions)
     values = {
-        **{name: value for name, value in message.fields.items() if name != "language"},
+        **message.fields,
         "mentions": mentions,
         "question": edition.options.get("question") if first and edition.poll else None,
         "document_title": _title(message.media, edition) if first else None,

@@ -7,7 +7,6 @@ it is compared. Source: learn.microsoft.com, LinkedIn, "Posts API: Find Posts by
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from cmops.adapters.contract import Absent, Answer, Found, Sending, Unknown
 from cmops.adapters.linkedin.addresses import escaped
 from cmops.adapters.linkedin.api import Api, elements
 from cmops.adapters.linkedin.little import plain
+from cmops.adapters.reading import same
 from cmops.failures import NotSent
 from cmops.ledger.clock import MAX_SKEW
 from cmops.ledger.entries import Receipt
@@ -70,11 +70,6 @@ def comments(api: Api, below: str, author: str, text: str, sending: Sending, kee
     return _answer(alike, keep, sure=True)
 
 
-def same(live: str, written: str) -> bool:
-    """Whether two texts say the same, white space aside."""
-    return _bare(live) == _bare(written)
-
-
 def _answer(alike: list[tuple[Item, datetime]], keep: Keep, *, sure: bool) -> Answer:
     if len(alike) == 1 and sure:
         return Found(keep(*alike[0]))
@@ -108,7 +103,3 @@ def _parent(item: Item) -> str | None:
     context = item.get("reshareContext")
     found = context.get("parent") if isinstance(context, dict) else None
     return found if isinstance(found, str) else None
-
-
-def _bare(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())

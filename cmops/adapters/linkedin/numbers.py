@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cmops.adapters.contract import Metric
+from cmops.adapters.counts import added, counted
 from cmops.adapters.linkedin.addresses import escaped
 from cmops.adapters.linkedin.api import Api, elements
 from cmops.failures import NotSent
@@ -75,18 +76,14 @@ def _of_post(api: Api, post: str) -> tuple[bool, dict[Metric, int]]:
 
 def _of_others(api: Api, post: str) -> dict[Metric, int]:
     """What anybody who may read the post can count of it."""
-    return _counted(api.read("GET", f"/rest/socialMetadata/{escaped(post)}").data)
+    return _summed(api.read("GET", f"/rest/socialMetadata/{escaped(post)}").data)
 
 
-def _counted(said: Any) -> dict[Metric, int]:
+def _summed(said: Any) -> dict[Metric, int]:
     if not isinstance(said, Mapping):
         return {}
     found: dict[Metric, int] = {}
     reactions = said.get("reactionSummaries")
     if isinstance(reactions, Mapping):
-        counts = (each.get("count") for each in reactions.values() if isinstance(each, Mapping))
-        found[Metric.LIKES] = sum(each for each in counts if isinstance(each, int))
-    comments = said.get("commentSummary")
-    if isinstance(comments, Mapping) and isinstance(comments.get("count"), int):
-        found[Metric.COMMENTS] = comments["count"]
-    return found
+        found[Metric.LIKES] = added(reactions.values())
+    return found | counted(said.get("commentSummary"), {"count": Metric.COMMENTS})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -16,11 +17,13 @@ from cmops.adapters.contract import (
     Problem,
     Sending,
 )
+from cmops.adapters.counts import counted, one
 from cmops.adapters.linkedin import LinkedIn, looking
 from cmops.adapters.linkedin.account import POSTS, Account, urn_of
 from cmops.adapters.linkedin.addresses import escaped, listed
 from cmops.adapters.linkedin.api import elements
 from cmops.adapters.messages import FIRST_COMMENT
+from cmops.adapters.verifying import lacking, other_account
 from cmops.failures import NotSent, Rejected
 from cmops.ledger.entries import Receipt
 
@@ -54,9 +57,10 @@ class Page(Account):
             name = each.get("organization") or each.get("organizationTarget")
             roles.setdefault(str(name), set()).add(str(each.get("role")))
         if self._author not in roles:
-            yield self._other(", ".join(sorted(roles)) or "urn:li:person:…")
+            found = ", ".join(sorted(roles)) or "urn:li:person:…"
+            yield other_account(self._channel, self.platform, found)
         elif not roles[self._author] & set(ROLES):
-            yield self._lacking(" / ".join(ROLES[:2]))
+            yield lacking(self._channel, self.platform, (" / ".join(ROLES[:2]),))
 
     def measure(self, receipts: Sequence[Receipt]) -> Mapping[str, Mapping[Metric, int]]:
         """What LinkedIn counts of the page's posts; comments have no numbers of their own."""
@@ -73,32 +77,21 @@ class Page(Account):
         """How many people follow the page."""
         edge = "edgeType=COMPANY_FOLLOWED_BY_MEMBER"
         said = self._api.read("GET", f"/rest/networkSizes/{escaped(self._author)}?{edge}")
-        count = said.look("firstDegreeSize")
-        return {Metric.FOLLOWERS: count} if isinstance(count, int) else {}
+        return one(Metric.FOLLOWERS, said.look("firstDegreeSize"))
 
     def _statistics(self, kind: str, name: str, urns: list[str]) -> dict[str, Mapping[Metric, int]]:
         about = f"q=organizationalEntity&organizationalEntity={escaped(self._author)}"
         path = f"/rest/organizationalEntityShareStatistics?{about}&{name}={listed(urns)}"
         return {
-            str(each.get(kind)): _numbers(each.get("totalShareStatistics"))
+            str(each.get(kind)): counted(each.get("totalShareStatistics"), _COUNTS)
             for each in elements(self._api.read("GET", path))
         }
-
-    def _lacking(self, missing: str) -> Problem:
-        values = {"channel": self._channel.id, "platform": self.platform.title}
-        at = ("channels", self._channel.id, "secrets", "token")
-        return Problem("CM530", at, {**values, "missing": (missing,)})
 
 
 class ReadPage(Page):
     """The same where the application may read the page back."""
 
-    platform: ClassVar[Platform] = Platform(
-        **{
-            **{name: getattr(LinkedIn.platform, name) for name in Platform.__dataclass_fields__},
-            "guarantee": Guarantee.READS_BACK,
-        }
-    )
+    platform: ClassVar[Platform] = replace(LinkedIn.platform, guarantee=Guarantee.READS_BACK)
 
     def verify(self) -> Iterator[Problem]:
         """Whether the token's member may post on the page, and read it back."""
@@ -112,7 +105,7 @@ class ReadPage(Page):
         except NotSent as failure:
             if failure.code != "linkedin_permission":
                 raise
-            yield self._lacking("r_organization_social")
+            yield lacking(self._channel, self.platform, ("r_organization_social",))
 
     def send(self, message: Message, sending: Sending) -> Receipt:
         """Publishes; what LinkedIn calls a duplicate may be this very message, sent before."""
@@ -155,12 +148,3 @@ class ReadPage(Page):
             return self._commented(str(urn), id, below, at)
 
         return looking.comments(self._api, below, self._author, message.text, sending, keep)
-
-
-def _numbers(said: Any) -> dict[Metric, int]:
-    values = said if isinstance(said, Mapping) else {}
-    return {
-        metric: values[name]
-        for name, metric in _COUNTS.items()
-        if isinstance(values.get(name), int)
-    }

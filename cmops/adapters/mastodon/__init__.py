@@ -18,6 +18,7 @@ from cmops.adapters.contract import (
     Sends,
 )
 from cmops.adapters.messages import compose_messages
+from cmops.adapters.minding import elsewhere
 from cmops.media import IMAGES, VIDEOS
 from cmops.text.counting import Limit
 from cmops.workspace.model import Channel
@@ -124,7 +125,4 @@ class Mastodon:
         if edition.spoiler and bare:
             # The server would show the warning in the text's place (PostStatusService).
             yield Problem("CM531", edition.at("spoiler"), {"platform": cls.platform.title})
-        for media in edition.media:
-            if media.url is not None:
-                values = {"path": media.path, "platform": cls.platform.title}
-                yield Problem("CM524", edition.media_at(media), values)
+        yield from elsewhere(cls.platform, edition)

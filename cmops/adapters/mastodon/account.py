@@ -14,6 +14,9 @@ from cmops.adapters.contract import Answer, Media, Message, Metric, Problem, Sen
 from cmops.adapters.files import reviewed
 from cmops.adapters.mastodon import Mastodon, editing, looking, numbers
 from cmops.adapters.mastodon.api import INSTANCE, Api, Status
+from cmops.adapters.reading import moment
+from cmops.adapters.ready import Ready
+from cmops.adapters.verifying import lacking, other_account
 from cmops.failures import NotSent, Rejected
 from cmops.http import Http
 from cmops.ledger.entries import Receipt
@@ -56,20 +59,16 @@ class Account(Mastodon):
         self._root = root
         self._http = http
         self._api = Api(http, str(channel.settings.get("url", "")), channel.account)
-        self._ready: tuple[Message, Sending, _Request] | None = None
+        self._ready: Ready[_Request] = Ready()
 
     def verify(self) -> Iterator[Problem]:
         """Whether the token is that of the account, and may do what publishing takes."""
         self._api.forget()
-        channel = self._channel
-        at = ("channels", channel.id)
-        values = {"channel": channel.id, "platform": self.platform.title}
         if not self._api.is_wanted:
-            names = {"account": channel.account, "found": self._api.name}
-            yield Problem("CM521", (*at, "account"), {**values, **names})
+            yield other_account(self._channel, self.platform, self._api.name)
         missing = self._api.missing_scopes()
         if missing:
-            yield Problem("CM530", (*at, "secrets", "token"), {**values, "missing": missing})
+            yield lacking(self._channel, self.platform, missing)
 
     def limits(self) -> Mapping[str, int]:
         """What the server says of itself."""
@@ -89,11 +88,11 @@ class Account(Mastodon):
 
     def prepare(self, message: Message, sending: Sending) -> None:
         """Uploads the message's files and looks up what it refers to; makes nothing live."""
-        self._ready = message, sending, self._request(message, sending)
+        self._ready.keep(message, sending, self._request(message, sending))
 
     def send(self, message: Message, sending: Sending) -> Receipt:
         """Publishes the status, or boosts another one."""
-        request = self._made_ready(message, sending)
+        request = self._ready.take(message, sending, self._request)
         # A courtesy: servers forget it within the hour, and some never look at it.
         key = hashlib.sha256(sending.message_key.encode()).hexdigest()
         answer = self._api.publish(
@@ -148,13 +147,6 @@ class Account(Mastodon):
     def measure_channel(self) -> Mapping[Metric, int]:
         """What the server counts of the account."""
         return numbers.of_account(self._api)
-
-    def _made_ready(self, message: Message, sending: Sending) -> _Request:
-        """What was prepared for this very message, or is made now."""
-        ready, self._ready = self._ready, None
-        if ready is not None and ready[:2] == (message, sending):
-            return ready[2]
-        return self._request(message, sending)
 
     def _request(self, message: Message, sending: Sending) -> _Request:
         fields = message.fields
@@ -229,7 +221,7 @@ def receipt(status: Status, since: datetime, message: Message | None = None) -> 
         extra = editing.named(list(zip(message.media, files, strict=True)))
     shown = boosted or status
     url = shown.get("url") or shown.get("uri")
-    at = looking.moment(status) or since
+    at = moment(status.get("created_at")) or since
     return Receipt(str(status["id"]), at, url if isinstance(url, str) else None, extra)
 
 

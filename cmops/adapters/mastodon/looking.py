@@ -6,10 +6,11 @@ The HTML that a status is shown as is lossy, so candidates are asked for their s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 from cmops.adapters.contract import Absent, Answer, Found, Message, Sending, Unknown
 from cmops.adapters.mastodon.api import Api, Source, Status
+from cmops.adapters.reading import moment
 from cmops.failures import NotSent
 from cmops.ledger.clock import MAX_SKEW
 from cmops.ledger.entries import Receipt
@@ -66,15 +67,6 @@ def says(api: Api, status: Status, message: Message) -> bool:
     return source is not None and _same(source, message) and _looks(status, message)
 
 
-def moment(status: Status) -> datetime | None:
-    """When the server says that the status was made."""
-    try:
-        found = datetime.fromisoformat(str(status.get("created_at")))
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
 def _since(api: Api, since: datetime | None, *, exclude_reblogs: bool) -> Iterator[Status]:
     """The account's statuses, newest first, page after page until one is older than ``since``.
 
@@ -91,7 +83,7 @@ def _since(api: Api, since: datetime | None, *, exclude_reblogs: bool) -> Iterat
         if not page:
             return
         for position, status in enumerate(page):
-            made = moment(status)
+            made = moment(status.get("created_at"))
             answer.text(position, "id")
             if made is None:
                 raise answer.rubbish()

@@ -22,7 +22,8 @@ from cmops.adapters.contract import (
 )
 from cmops.adapters.matrix.addresses import event_at, people
 from cmops.adapters.matrix.content import MOST, html, pictures, size
-from cmops.adapters.messages import compose_messages, dead_ends, is_own
+from cmops.adapters.messages import compose_messages
+from cmops.adapters.minding import elsewhere, lost_links, no_posts
 from cmops.text.counting import Limit
 from cmops.workspace.model import Channel
 
@@ -127,7 +128,7 @@ class Matrix:
 
         What belongs to the first message stays with the first event.
         """
-        head, *others = compose_messages(cls.platform, edition)
+        head, *others = compose_messages(cls.platform, edition, language=False)
         files = [Message("", (each,)) for each in head.media]
         texts = [] if files and not head.text else [replace(head, media=(), fields={})]
         first, *rest = [*files, *texts]
@@ -146,24 +147,16 @@ class Matrix:
             # A text that is too long by itself is said to be so once.
             if length > MOST and not _too_long(edition, text):
                 yield Problem("CM501", at, _breach(edition, index, length))
-            for snippet in dead_ends(text):
-                yield Problem("CM519", at, {"platform": title, "snippet": snippet})
+            yield from lost_links(cls.platform, text, at)
             for url in pictures(text):
                 yield Problem("CM552", at, {"platform": title, "url": url})
-        answered = edition.reply_to
-        if answered and not is_own(answered) and event_at(answered) is None:
-            values = {"platform": title, "url": answered}
-            yield Problem("CM523", edition.at("reply_to"), values)
-        for media in edition.media:
-            if media.url:
-                values = {"platform": title, "path": media.path}
-                yield Problem("CM524", edition.media_at(media), values)
+        yield from no_posts(cls.platform, edition, event_at)
+        yield from elsewhere(cls.platform, edition)
 
 
 def _shown(message: Message) -> Message:
-    """With its formatted text and whom it mentions; its language is not said on Matrix."""
-    kept = {name: value for name, value in message.fields.items() if name != "language"}
-    return replace(message, fields={**kept, **_formatted(message.text)})
+    """With its formatted text and whom it mentions."""
+    return replace(message, fields={**message.fields, **_formatted(message.text)})
 
 
 def _formatted(text: str) -> dict[str, Any]:

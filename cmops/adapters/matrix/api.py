@@ -11,7 +11,8 @@ from functools import cached_property
 from typing import Any, Unpack
 from urllib.parse import quote
 
-from cmops.failures import Failure, NotSent, Rejected, Throttled
+from cmops.adapters.refusals import in_between, throttled
+from cmops.failures import Failure, Rejected
 from cmops.http import Answer, Http, Server
 from cmops.http.server import Request
 
@@ -93,18 +94,7 @@ def _settled(answer: Answer, request: Request) -> Answer:
 def _failure(answer: Answer, word: str) -> Failure:
     """What a no proves, with Matrix's own word for it."""
     if not word:
-        # No homeserver speaks like that: what stands before it does, and that may pass.
-        failure = answer.failure()
-        return NotSent(failure.code, answer.asked) if type(failure) is Rejected else failure
+        return in_between(answer)
     if answer.status == 429:
-        return _throttled(answer)
+        return throttled(answer, "retry_after_ms", unit=timedelta(milliseconds=1))
     return Rejected(word.removeprefix("M_").lower(), answer.asked)
-
-
-def _throttled(answer: Answer) -> Failure:
-    failure = answer.failure()
-    milliseconds = answer.look("retry_after_ms")
-    if isinstance(failure, Throttled) and failure.until is None and isinstance(milliseconds, int):
-        rest = timedelta(milliseconds=min(max(milliseconds, 0), 86_400_000))
-        return Throttled(failure.code, answer.at + rest, answer.asked)
-    return failure

@@ -16,6 +16,8 @@ from cmops.adapters.files import reviewed
 from cmops.adapters.matrix import Matrix, content, looking
 from cmops.adapters.matrix.addresses import event_at, web_address
 from cmops.adapters.matrix.api import CLIENT, MEDIA, Api, quoted
+from cmops.adapters.ready import Ready
+from cmops.adapters.verifying import other_account
 from cmops.failures import Failure, NotSent, Rejected
 from cmops.http import Http
 from cmops.ledger.entries import Receipt
@@ -33,23 +35,21 @@ class Room(Matrix):
         self._root = root
         self._http = http
         self._api = Api(http, str(channel.settings.get("url", "")))
-        self._ready: tuple[Message, Sending, content.Content] | None = None
+        self._ready: Ready[content.Content] = Ready()
 
     def verify(self) -> Iterator[Problem]:
         """Whether the token is the account's, and the account may write into the room."""
         self._api.forget()
         self.__dict__.pop("_room", None)
         channel = self._channel
-        at = ("channels", channel.id)
-        values = {"channel": channel.id, "platform": self.platform.title}
         if self._api.user != channel.account:
-            names = {"account": channel.account, "found": self._api.user}
-            yield Problem("CM521", (*at, "account"), {**values, **names})
+            yield other_account(channel, self.platform, self._api.user)
             return
         reason = self._trouble()
         if reason:
+            values = {"channel": channel.id, "platform": self.platform.title}
             names = {"room": self._wanted, "account": channel.account, "reason": reason}
-            yield Problem("CM550", (*at, "room"), {**values, **names})
+            yield Problem("CM550", ("channels", channel.id, "room"), {**values, **names})
 
     def limits(self) -> Mapping[str, int]:
         """What the server says of itself."""
@@ -58,7 +58,7 @@ class Room(Matrix):
 
     def prepare(self, message: Message, sending: Sending) -> None:
         """Uploads the message's file and finds what it answers; makes nothing live."""
-        self._ready = message, sending, self._content(message, sending)
+        self._ready.keep(message, sending, self._content(message, sending))
 
     def send(self, message: Message, sending: Sending) -> Receipt:
         """Puts the event into the room, unless it is there already."""
@@ -66,7 +66,7 @@ class Room(Matrix):
             there = self.find(message, sending)
             if isinstance(there, Found):
                 return there.receipt
-        made = self._made_ready(message, sending)
+        made = self._ready.take(message, sending, self._content)
         path = self._path("send", "m.room.message", content.transaction(sending.message_key))
         answer = self._api.publish("PUT", path, json=made)
         return self._receipt(answer.text("event_id"), self._http.now())
@@ -102,13 +102,6 @@ class Room(Matrix):
         for event in (*looking.corrections(self._api, room, receipt.id), receipt.id):
             path = self._path("redact", event, content.transaction("redact", event), room=room)
             self._api.publish("PUT", path, json={}, accept={404})
-
-    def _made_ready(self, message: Message, sending: Sending) -> content.Content:
-        """What was prepared for this very message, or is made now."""
-        ready, self._ready = self._ready, None
-        if ready is not None and ready[:2] == (message, sending):
-            return ready[2]
-        return self._content(message, sending)
 
     def _content(self, message: Message, sending: Sending) -> content.Content:
         own = self._own(message, sending)

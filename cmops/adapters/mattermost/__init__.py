@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -20,10 +19,10 @@ from cmops.adapters.contract import (
     Problem,
     Sends,
 )
-from cmops.adapters.messages import compose_messages, dead_ends, is_own
-from cmops.findings import Pointer
+from cmops.adapters.messages import compose_messages
+from cmops.adapters.minding import elsewhere, misshown, no_posts
 from cmops.text.counting import Limit
-from cmops.text.flavours import pictures, unshown
+from cmops.text.flavours import unshown
 from cmops.workspace.model import Channel
 
 _CHECKED = "2026-11-22"
@@ -110,39 +109,19 @@ class Mattermost:
     @classmethod
     def compose(cls, edition: Edition) -> tuple[Message, ...]:
         """The messages; of their language Mattermost knows nothing."""
-        return tuple(_shown(each) for each in compose_messages(cls.platform, edition))
+        return compose_messages(cls.platform, edition, language=False)
 
     @classmethod
     def problems(cls, edition: Edition) -> Iterator[Problem]:
         """What Mattermost would show otherwise than it is meant, or refuse."""
-        title = cls.platform.title
         for text, at in zip(edition.parts, edition.part_places, strict=True):
-            yield from _texts(title, text, at)
-        answered = edition.reply_to
-        if answered and not is_own(answered) and post_at(answered) is None:
-            yield Problem("CM523", edition.at("reply_to"), {"platform": title, "url": answered})
-        for media in edition.media:
-            if media.url is not None:
-                values = {"platform": title, "path": media.path}
-                yield Problem("CM524", edition.media_at(media), values)
-
-
-def _texts(title: str, text: str, at: Pointer) -> Iterator[Problem]:
-    for snippet in dead_ends(text):
-        yield Problem("CM519", at, {"platform": title, "snippet": snippet})
-    for url in pictures(text):
-        yield Problem("CM552", at, {"platform": title, "url": url})
-    for snippet in unshown(text):
-        if snippet.startswith("<"):  # tables and headings it has
-            yield Problem("CM567", at, {"platform": title, "snippet": snippet})
+            tags = [each for each in unshown(text) if each.startswith("<")]
+            yield from misshown(cls.platform, text, at, tags)  # tables and headings it has
+        yield from no_posts(cls.platform, edition, post_at)
+        yield from elsewhere(cls.platform, edition)
 
 
 def post_at(address: str) -> str | None:
     """The identifier of the post at an address, whatever its team; None for anything else."""
     found = re.search(rf"^https?://[^/]+(?:/[\w.-]+)*/pl/({ID})/?$", address, re.ASCII)
     return found[1] if found else None
-
-
-def _shown(message: Message) -> Message:
-    kept = {name: value for name, value in message.fields.items() if name != "language"}
-    return replace(message, fields=kept)

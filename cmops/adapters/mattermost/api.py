@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import Unpack
 
+from cmops.adapters.refusals import in_between
 from cmops.failures import Failure, NotSent, Rejected
 from cmops.http import Answer, Http, Server
 from cmops.http.server import Request
@@ -93,8 +94,4 @@ def _failure(answer: Answer) -> Failure:
         return Rejected("media_too_large", answer.asked)
     if answer.status == 400 and word:
         return Rejected("form_refused", answer.asked)
-    failure = answer.failure()
-    if type(failure) is Rejected and not word:
-        # No Mattermost speaks like that: what stands before it does, and that may pass.
-        return NotSent(failure.code, answer.asked)
-    return failure
+    return answer.failure() if word else in_between(answer)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -24,9 +23,12 @@ from cmops.adapters.contract import (
     Sending,
     Unknown,
 )
+from cmops.adapters.counts import one
 from cmops.adapters.files import reviewed
 from cmops.adapters.mattermost import Mattermost, post_at
 from cmops.adapters.mattermost.api import Api
+from cmops.adapters.ready import Ready
+from cmops.adapters.verifying import other_account, shut
 from cmops.failures import NotSent, Rejected
 from cmops.http import Answer as Said
 from cmops.http import Http
@@ -41,13 +43,6 @@ MOST = 1_000
 Live = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    message: Message
-    sending: Sending
-    body: dict[str, Any]
-
-
 class Bot(Mattermost):
     """One channel, as one bot sees it."""
 
@@ -58,31 +53,25 @@ class Bot(Mattermost):
         self._url = str(channel.settings.get("url", "")).rstrip("/")
         self._id = str(channel.settings.get("channel", ""))
         self._api = Api(http, self._url)
-        self._ready: _Ready | None = None
+        self._ready: Ready[dict[str, Any]] = Ready()
 
     def verify(self) -> Iterator[Problem]:
         """Whether the token is the bot's, and the bot is a member of the channel."""
         self.__dict__.pop("_me", None)
-        channel, at = self._channel, ("channels", self._channel.id)
-        values = {"channel": channel.id, "platform": self.platform.title}
         if not self._is_wanted:
-            names = {"account": channel.account, "found": self._me.look("username")}
-            yield Problem("CM521", (*at, "account"), {**values, **names})
+            yield other_account(self._channel, self.platform, self._me.look("username"))
             return
         reason = self._trouble()
         if reason:
-            names = {"place": self._id, "reason": reason}
-            yield Problem("CM573", (*at, "channel"), {**values, **names})
+            yield shut(self._channel, self.platform, "channel", reason)
 
     def prepare(self, message: Message, sending: Sending) -> None:
         """Uploads the message's files; nobody sees them until it is posted."""
-        self._ready = _Ready(message, sending, self._body(message, sending))
+        self._ready.keep(message, sending, self._body(message, sending))
 
     def send(self, message: Message, sending: Sending) -> Receipt:
         """Posts the message, its key among its properties."""
-        ready, self._ready = self._ready, None
-        known = ready is not None and (ready.message, ready.sending) == (message, sending)
-        body = ready.body if ready and known else self._body(message, sending)
+        body = self._ready.take(message, sending, self._body)
         answer = self._api.publish("POST", "/posts", json=body)
         return self._receipt({"id": answer.text("id"), **answer.data})
 
@@ -128,8 +117,8 @@ class Bot(Mattermost):
 
     def measure_channel(self) -> Mapping[Metric, int]:
         """How many members the channel has."""
-        members = self._api.read(f"/channels/{self._id}/stats").look("member_count")
-        return {Metric.MEMBERS: members} if isinstance(members, int) else {}
+        stats = self._api.read(f"/channels/{self._id}/stats")
+        return one(Metric.MEMBERS, stats.look("member_count"))
 
     def _body(self, message: Message, sending: Sending) -> dict[str, Any]:
         _ = self._checked

@@ -22,7 +22,8 @@ from cmops.adapters.contract import (
     Problem,
     Sends,
 )
-from cmops.adapters.messages import compose_messages, dead_ends, media_data
+from cmops.adapters.messages import compose_messages, media_data
+from cmops.adapters.minding import elsewhere, lost_links
 from cmops.media import IMAGES
 from cmops.text.markdown import render
 from cmops.workspace.model import Channel
@@ -168,13 +169,9 @@ class Newsletter:
     @classmethod
     def problems(cls, edition: Edition) -> Iterator[Problem]:
         """Links and files that would lead nowhere in a mailbox."""
-        for text, place in zip(edition.parts, edition.part_places, strict=True):
-            for snippet in dead_ends(text):
-                yield Problem("CM519", place, {"platform": cls.platform.title, "snippet": snippet})
-        for media in edition.media:
-            if media.url is not None:
-                values = {"path": media.path, "platform": cls.platform.title}
-                yield Problem("CM524", edition.media_at(media), values)
+        for text, at in zip(edition.parts, edition.part_places, strict=True):
+            yield from lost_links(cls.platform, text, at)
+        yield from elsewhere(cls.platform, edition)
 
 
 def content_id(sha256: str) -> str:

@@ -10,6 +10,7 @@ from cmops.adapters.files import reviewed
 from cmops.adapters.newsletter import Newsletter
 from cmops.adapters.newsletter.letter import address, letter, mailbox, message_id
 from cmops.adapters.newsletter.smtp import Conversation
+from cmops.adapters.ready import Ready
 from cmops.http import Http, Secret
 from cmops.ledger.entries import Receipt
 from cmops.workspace.model import Channel
@@ -24,7 +25,7 @@ class Account(Newsletter):
         self._channel = channel
         self._root = root
         self._http = http
-        self._ready: tuple[Message, Sending, bytes] | None = None
+        self._ready: Ready[bytes] = Ready()
 
     def verify(self) -> tuple[Problem, ...]:
         """Whether the server lets us in; whom the list reaches, only its provider knows."""
@@ -33,24 +34,17 @@ class Account(Newsletter):
 
     def prepare(self, message: Message, sending: Sending) -> None:
         """Writes the letter, and reads its files; connects to nothing."""
-        self._ready = message, sending, self._letter(message, sending)
+        self._ready.keep(message, sending, self._letter(message, sending))
 
     def send(self, message: Message, sending: Sending) -> Receipt:
         """Hands the letter to the server. What happens to it then, cmops never learns."""
-        written = self._made_ready(message, sending)
+        written = self._ready.take(message, sending, self._letter)
         sender = address(mailbox(message.fields["from"]))
         to = address(mailbox(self._channel.account))
         wide = not (sender + to).isascii()
         with self._conversation() as server:
             server.send(sender, to, written, wide=wide)
         return Receipt(message_id(message, sending), self._http.now())
-
-    def _made_ready(self, message: Message, sending: Sending) -> bytes:
-        """What was prepared for this very message, or is written now."""
-        ready, self._ready = self._ready, None
-        if ready is not None and ready[:2] == (message, sending):
-            return ready[2]
-        return self._letter(message, sending)
 
     def _letter(self, message: Message, sending: Sending) -> bytes:
         list_id = self._channel.settings.get("list_id")

@@ -19,10 +19,11 @@ from cmops.adapters.contract import (
     Problem,
     Sends,
 )
-from cmops.adapters.messages import compose_messages, dead_ends, is_own
+from cmops.adapters.messages import compose_messages
+from cmops.adapters.minding import elsewhere, misshown, no_posts
 from cmops.adapters.slack.content import EVERYONE, message_at
 from cmops.text.counting import Limit
-from cmops.text.flavours import mrkdwn, pictures, unshown
+from cmops.text.flavours import mrkdwn, unshown
 from cmops.workspace.model import Channel
 
 _CHECKED = "2026-11-22"
@@ -90,23 +91,14 @@ _SETTINGS = schemas.keys(
 )
 
 _OPTIONS = schemas.options(
-    everyone={
-        "type": "boolean",
-        **schemas.words(
-            ("Prévenir tout le monde", "Tell everyone"),
-            (
-                "« <!here> » et « <!channel> » préviennent ; sinon ils ne sont que du texte.",
-                '"<!here>" and "<!channel>" notify; otherwise they are only text.',
-            ),
+    everyone=schemas.flag(
+        ("Prévenir tout le monde", "Tell everyone"),
+        (
+            "« <!here> » et « <!channel> » préviennent ; sinon ils ne sont que du texte.",
+            '"<!here>" and "<!channel>" notify; otherwise they are only text.',
         ),
-    },
-    preview={
-        "type": "boolean",
-        **schemas.words(
-            ("Aperçu des liens", "Link previews"),
-            ("false : les liens restent nus.", "false: links stay bare."),
-        ),
-    },
+    ),
+    preview=schemas.preview(),
 )
 
 
@@ -138,27 +130,25 @@ class Slack:
     @classmethod
     def compose(cls, edition: Edition) -> tuple[Message, ...]:
         """The messages' contents, formatted too; a message's language is not said on Slack."""
-        return tuple(_shown(each, edition) for each in compose_messages(cls.platform, edition))
+        return tuple(
+            _shown(each, edition)
+            for each in compose_messages(cls.platform, edition, language=False)
+        )
 
     @classmethod
     def problems(cls, edition: Edition) -> Iterator[Problem]:
         """What Slack would show otherwise than it is meant, and what it would cut or refuse."""
         for index, (text, at) in enumerate(zip(edition.parts, edition.part_places, strict=True)):
-            yield from _texts(cls.platform.title, edition, text, at)
+            yield from misshown(cls.platform, text, at, unshown(text))
+            yield from _called(cls.platform.title, edition, text, at)
             above = bool(edition.media) and index == 0
             yield from _lengths(cls.platform.title, edition, text, at, above=above)
-        answered = edition.reply_to
-        if answered and not is_own(answered) and message_at(answered) is None:
-            values = {"platform": cls.platform.title, "url": answered}
-            yield Problem("CM523", edition.at("reply_to"), values)
-        for media in edition.media:
-            if media.url is not None:
-                values = {"platform": cls.platform.title, "path": media.path}
-                yield Problem("CM524", edition.media_at(media), values)
+        yield from no_posts(cls.platform, edition, message_at)
+        yield from elsewhere(cls.platform, edition)
 
 
 def _shown(message: Message, edition: Edition) -> Message:
-    kept = {name: value for name, value in message.fields.items() if name != "language"}
+    kept = dict(message.fields)
     formatted = mrkdwn(message.text, everyone=bool(edition.options.get("everyone")))
     if formatted != message.text:
         kept["mrkdwn"] = formatted
@@ -167,13 +157,7 @@ def _shown(message: Message, edition: Edition) -> Message:
     return replace(message, fields=kept)
 
 
-def _texts(title: str, edition: Edition, text: str, at: Any) -> Iterator[Problem]:
-    for snippet in dead_ends(text):
-        yield Problem("CM519", at, {"platform": title, "snippet": snippet})
-    for url in pictures(text):
-        yield Problem("CM552", at, {"platform": title, "url": url})
-    for snippet in unshown(text):
-        yield Problem("CM567", at, {"platform": title, "snippet": snippet})
+def _called(title: str, edition: Edition, text: str, at: Any) -> Iterator[Problem]:
     called = EVERYONE.search(text)
     if called and not edition.options.get("everyone"):
         yield Problem("CM568", at, {"platform": title, "mention": called[0]})

@@ -9,8 +9,10 @@ from pathlib import Path, PurePosixPath
 
 from cmops.adapters.contract import Answer, Found, Media, Message, Metric, Problem, Sending
 from cmops.adapters.files import reviewed
+from cmops.adapters.ready import Ready
 from cmops.adapters.slack import Slack, content, looking, numbers
 from cmops.adapters.slack.api import Api
+from cmops.adapters.verifying import lacking, other_account, shut
 from cmops.failures import Failure, NotSent, Rejected
 from cmops.http import Answer as Said
 from cmops.http import Http
@@ -43,34 +45,28 @@ class Bot(Slack):
         self._root = root
         self._http = http
         self._api = Api(http)
-        self._ready: tuple[Message, Sending, _Request] | None = None
+        self._ready: Ready[_Request] = Ready()
 
     def verify(self) -> Iterator[Problem]:
         """Whether the token is the bot's, and the bot may write and read in the channel."""
         self.__dict__.pop("_me", None)
-        channel, at = self._channel, ("channels", self._channel.id)
-        values = {"channel": channel.id, "platform": self.platform.title}
         if not self._is_wanted:
-            names = {"account": channel.account, "found": self._me.look("user")}
-            yield Problem("CM521", (*at, "account"), {**values, **names})
+            yield other_account(self._channel, self.platform, self._me.look("user"))
             return
-        lacking = self._lacking()
-        if lacking:
-            yield Problem("CM530", (*at, "secrets", "token"), {**values, "missing": lacking})
+        missing = self._lacking()
+        if missing:
+            yield lacking(self._channel, self.platform, missing)
         reason = self._trouble()
         if reason:
-            names = {"place": self._id, "reason": reason}
-            yield Problem("CM573", (*at, "channel"), {**values, **names})
+            yield shut(self._channel, self.platform, "channel", reason)
 
     def prepare(self, message: Message, sending: Sending) -> None:
         """Uploads the message's pictures; nobody sees them until it is posted."""
-        self._ready = message, sending, self._request(message, sending)
+        self._ready.keep(message, sending, self._request(message, sending))
 
     def send(self, message: Message, sending: Sending) -> Receipt:
         """Posts the message, its key in its metadata."""
-        ready, self._ready = self._ready, None
-        known = ready is not None and ready[:2] == (message, sending)
-        request = ready[2] if ready and known else self._request(message, sending)
+        request = self._ready.take(message, sending, self._request)
         answer = self._api.say("chat.postMessage", request.body)
         return self._receipt(answer.text("ts"), request.thread, sending)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cmops.adapters.contract import Metric
+from cmops.adapters.counts import added, one
 from cmops.adapters.slack.api import Api
 from cmops.ledger.entries import Receipt
 
@@ -18,7 +19,7 @@ def of_message(api: Api, channel: str, receipt: Receipt) -> dict[Metric, int] | 
     answer = api.ask("conversations.replies", _GONE, **where, **asked)
     for live in (answer.look("messages") or ()) if answer.look("ok") else ():
         if live.get("ts") == receipt.id:
-            found = {Metric.LIKES: _sum(live.get("reactions"))}
+            found = {Metric.LIKES: added(live.get("reactions"))}
             if head == receipt.id:
                 found[Metric.COMMENTS] = int(live.get("reply_count") or 0)
             return found
@@ -29,11 +30,4 @@ def of_channel(api: Api, channel: str) -> dict[Metric, int]:
     """Members; nothing where the token may not ask."""
     asked = {"channel": channel, "include_num_members": "true"}
     answer = api.ask("conversations.info", {"missing_scope"}, **asked)
-    members = answer.look("channel", "num_members")
-    return {Metric.MEMBERS: members} if isinstance(members, int) else {}
-
-
-def _sum(reactions: object) -> int:
-    rows = reactions if isinstance(reactions, list) else []
-    counts = (row.get("count") for row in rows if isinstance(row, dict))
-    return sum(count for count in counts if isinstance(count, int))
+    return one(Metric.MEMBERS, answer.look("channel", "num_members"))

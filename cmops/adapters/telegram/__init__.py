@@ -21,10 +21,11 @@ from cmops.adapters.contract import (
     Sends,
 )
 from cmops.adapters.limits import limits
-from cmops.adapters.messages import compose_messages, dead_ends, is_own
+from cmops.adapters.messages import compose_messages
+from cmops.adapters.minding import misshown, no_posts
 from cmops.adapters.telegram.content import message_at, way
 from cmops.text.counting import Limit, telegram, utf16
-from cmops.text.flavours import pictures, telegram_html, unshown
+from cmops.text.flavours import telegram_html, unshown
 from cmops.text.markdown import raw_markup
 from cmops.workspace.model import Channel
 
@@ -99,28 +100,12 @@ _SETTINGS = schemas.keys(
 )
 
 _OPTIONS = schemas.options(
-    silent={
-        "type": "boolean",
-        **schemas.words(
-            ("Sans notification", "Silent"),
-            ("Le message arrive sans son.", "The message comes without a sound."),
-        ),
-    },
-    preview={
-        "type": "boolean",
-        **schemas.words(
-            ("Aperçu des liens", "Link previews"),
-            ("false : les liens restent nus.", "false: links stay bare."),
-        ),
-    },
-    question=schemas.text(
-        ("Question du sondage", "Poll question"),
-        (
-            "Si elle n’est pas le texte du post ; celui-ci s’affiche alors au-dessus.",
-            "When it is not the post's text, which is then shown above it.",
-        ),
-        maxLength=QUESTION,
+    silent=schemas.flag(
+        ("Sans notification", "Silent"),
+        ("Le message arrive sans son.", "The message comes without a sound."),
     ),
+    preview=schemas.preview(),
+    question=schemas.question(QUESTION),
 )
 
 
@@ -155,32 +140,23 @@ class Telegram:
     @classmethod
     def compose(cls, edition: Edition) -> tuple[Message, ...]:
         """The messages' contents, formatted too; a message's language is not said on Telegram."""
-        first, *others = compose_messages(cls.platform, edition)
+        first, *others = compose_messages(cls.platform, edition, language=False)
         question = edition.options.get("question") if edition.poll else None
         return (_shown(first, edition, question), *(_shown(each, edition) for each in others))
 
     @classmethod
     def problems(cls, edition: Edition) -> Iterator[Problem]:
         """What Telegram would show otherwise than it is meant, and what it would refuse."""
-        title = cls.platform.title
         for text, at in zip(edition.parts, edition.part_places, strict=True):
-            for snippet in dead_ends(text):
-                yield Problem("CM519", at, {"platform": title, "snippet": snippet})
-            for url in pictures(text):
-                yield Problem("CM552", at, {"platform": title, "url": url})
-            for snippet in unshown(text):
-                yield Problem("CM567", at, {"platform": title, "snippet": snippet})
+            yield from misshown(cls.platform, text, at, unshown(text))
         yield from _first(cls.platform, edition)
         yield from _files(cls.platform, edition)
-        for name in ("reply_to", "repost"):
-            url = getattr(edition, name)
-            if url and not is_own(url) and message_at(url) is None:
-                yield Problem("CM523", edition.at(name), {"platform": title, "url": url})
+        yield from no_posts(cls.platform, edition, message_at, ("reply_to", "repost"))
 
 
 def _shown(message: Message, edition: Edition, question: str | None = None) -> Message:
     values = {
-        **{name: value for name, value in message.fields.items() if name != "language"},
+        **message.fields,
         "html": telegram_html(message.text),
         "question": question,
         "silent": edition.options.get("silent") or None,

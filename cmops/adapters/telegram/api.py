@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+from cmops.adapters.refusals import throttled
 from cmops.adapters.telegram.content import as_form
-from cmops.failures import Failure, NotSent, Rejected, Throttled
+from cmops.failures import Failure, NotSent, Rejected
 from cmops.http import Answer, Http, Server
 from cmops.http.server import Request
 
@@ -88,7 +88,7 @@ def _words(answer: Answer) -> str:
 
 def _failure(answer: Answer, said: str) -> Failure:
     if answer.status == 429:
-        return _throttled(answer)
+        return throttled(answer, "parameters", "retry_after")  # its headers tell no time
     if answer.status in {401, 404}:  # a token that is none is an address that is none
         return NotSent("unauthorised", answer.asked)
     code = _named(_CHAT, said)
@@ -102,16 +102,3 @@ def _failure(answer: Answer, said: str) -> Failure:
 
 def _named(table: Iterable[tuple[str, str]], said: str) -> str:
     return next((code for words, code in table if re.search(words, said)), "")
-
-
-def _throttled(answer: Answer) -> Failure:
-    """With the time that the body tells, since Telegram's headers tell none."""
-    failure = answer.failure()
-    try:
-        seconds = answer.look("parameters", "retry_after")
-    except Failure:
-        seconds = None
-    if isinstance(failure, Throttled) and failure.until is None and isinstance(seconds, int):
-        rest = timedelta(seconds=min(max(seconds, 0), 86_400))
-        return Throttled(failure.code, answer.at + rest, answer.asked)
-    return failure

@@ -10,9 +10,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from cmops.adapters.contract import Message, Metric, Problem, Sending
+from cmops.adapters.counts import one
 from cmops.adapters.files import reviewed
+from cmops.adapters.ready import Ready
 from cmops.adapters.telegram import Telegram, content
 from cmops.adapters.telegram.api import Api, Files
+from cmops.adapters.verifying import other_account, shut
 from cmops.failures import Failure, NotSent, Rejected
 from cmops.http import Http
 from cmops.ledger.entries import Receipt
@@ -34,31 +37,25 @@ class Bot(Telegram):
         self._channel = channel
         self._root = root
         self._api = Api(http)
-        self._ready: tuple[Message, Sending, _Request] | None = None
+        self._ready: Ready[_Request] = Ready()
 
     def verify(self) -> Iterator[Problem]:
         """Whether the token is the bot's, and the bot may write into the chat."""
         self.__dict__.pop("_me", None)
-        channel, at = self._channel, ("channels", self._channel.id)
-        values = {"channel": channel.id, "platform": self.platform.title}
         if not self._is_wanted:
-            names = {"account": channel.account, "found": self._me.get("username")}
-            yield Problem("CM521", (*at, "account"), {**values, **names})
+            yield other_account(self._channel, self.platform, self._me.get("username"))
             return
         reason = self._trouble()
         if reason:
-            names = {"place": self._chat, "reason": reason}
-            yield Problem("CM573", (*at, "chat"), {**values, **names})
+            yield shut(self._channel, self.platform, "chat", reason)
 
     def prepare(self, message: Message, sending: Sending) -> None:
         """Reads the files; makes nothing live."""
-        self._ready = message, sending, self._request(message, sending)
+        self._ready.keep(message, sending, self._request(message, sending))
 
     def send(self, message: Message, sending: Sending) -> Receipt:
         """Sends the message; an album is several that Telegram shows as one."""
-        ready, self._ready = self._ready, None
-        known = ready is not None and ready[:2] == (message, sending)
-        request = ready[2] if ready and known else self._request(message, sending)
+        request = self._ready.take(message, sending, self._request)
         call = request.call
         answer = self._api.publish(call.method, call.body, request.files)
         found = answer.look("result")
@@ -90,8 +87,8 @@ class Bot(Telegram):
 
     def measure_channel(self) -> Mapping[Metric, int]:
         """How many people are in the chat."""
-        members = self._api.read("getChatMemberCount", chat_id=self._chat).look("result")
-        return {Metric.MEMBERS: members} if isinstance(members, int) else {}
+        said = self._api.read("getChatMemberCount", chat_id=self._chat)
+        return one(Metric.MEMBERS, said.look("result"))
 
     def _request(self, message: Message, sending: Sending) -> _Request:
         self._check()

@@ -85,12 +85,7 @@ _SETTINGS = schemas.keys(
         ("Compte", "Account"),
         ("Le nom du compte, sans @.", "The account's name without @."),
     ),
-    url=schemas.server(
-        (
-            f"L’adresse de l’API ; « {URL} » par défaut.",
-            f'The address of the API; "{URL}" by default.',
-        )
-    ),
+    url=schemas.api(URL),
     version=schemas.text(
         ("Version de l’API", "API version"),
         (
@@ -144,7 +139,7 @@ class Threads:
     @classmethod
     def compose(cls, edition: Edition) -> tuple[Message, ...]:
         """The posts' contents; the first without files shows its link as a card."""
-        head, *others = (_bare(each) for each in compose_messages(cls.platform, edition))
+        head, *others = compose_messages(cls.platform, edition, language=False)
         extra: dict[str, Any] = {}
         if edition.link and not (edition.media or edition.poll or edition.repost):
             extra["link"] = edition.link
@@ -175,9 +170,3 @@ def _breach(length: int, most: int) -> dict[str, object]:
 def _length(text: str) -> int:
     """How Threads says that it counts: an emoji as its bytes, everything else as one."""
     return len(text) + sum(utf8_bytes(each) - len(each) for each, _ in emoji(text))
-
-
-def _bare(message: Message) -> Message:
-    """Threads is not told the language."""
-    kept = {name: value for name, value in message.fields.items() if name != "language"}
-    return replace(message, fields=kept)

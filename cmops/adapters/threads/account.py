@@ -1,8 +1,7 @@
-"""The network half: containers of one account, filled and then published, and their replies."""
+"""The network half: containers of one account, filled and then published; and its reposts."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,12 +21,14 @@ from cmops.adapters.contract import (
     Sending,
     Unknown,
 )
-from cmops.adapters.graph import looking
-from cmops.adapters.graph.api import GONE, Graph
+from cmops.adapters.counts import counted, one
+from cmops.adapters.graph import insights, looking
+from cmops.adapters.graph.api import Graph
 from cmops.adapters.graph.containers import leave_room, wait_for
 from cmops.adapters.hosting import Host
-from cmops.adapters.threads import URL, VERSION, Threads
-from cmops.adapters.wanted import kind
+from cmops.adapters.ready import Ready
+from cmops.adapters.threads import URL, VERSION, Threads, content
+from cmops.adapters.verifying import lacking, other_account
 from cmops.failures import NotSent, Rejected
 from cmops.http import Http
 from cmops.ledger.entries import Receipt
@@ -40,12 +41,19 @@ _ITEM = "id,text,timestamp,permalink,media_type,replied_to"
 _REPOST = "id,timestamp,permalink,media_type,reposted_post"
 _OF_OTHERS = "REPOST_FACADE"
 _STATE = "status,error_message"
-_INSIGHTS = ("views", "likes", "replies", "reposts", "quotes", "shares")
+_ASKED = "views,likes,replies,reposts,quotes,shares"
+_INSIGHTS = {
+    "views": Metric.VIEWS,
+    "likes": Metric.LIKES,
+    "replies": Metric.COMMENTS,
+    "quotes": Metric.QUOTES,
+}
+_SHARES = ("reposts", "shares")
 
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """The publishing request; its container is ready."""
+    """The publishing request: of a container that is ready, or of a repost, which has none."""
 
     path: str
     form: Mapping[str, str] = field(default_factory=dict)
@@ -61,21 +69,18 @@ class Account(Threads):
         self._http = http
         self._graph = Graph(http, url, version)
         self._host = Host(http, own, root)
-        self._ready: tuple[Message, Sending, _Request] | None = None
+        self._ready: Ready[_Request] = Ready()
 
     def verify(self) -> Iterator[Problem]:
         """Whether the token is the account's, and may do what publishing takes."""
         self.__dict__.pop("_me", None)
-        channel, at = self._channel, ("channels", self._channel.id)
-        values = {"channel": channel.id, "platform": self.platform.title}
         if not self._is_wanted:
-            names = {"account": channel.account, "found": self._me["username"]}
-            yield Problem("CM521", (*at, "account"), {**values, **names})
+            yield other_account(self._channel, self.platform, self._me["username"])
             return
         self._host.verify()
         missing = self._graph.missing(NEEDED)
         if missing:
-            yield Problem("CM530", (*at, "secrets", "token"), {**values, "missing": missing})
+            yield lacking(self._channel, self.platform, missing)
 
     def expires(self) -> datetime | None:
         """When the token ends: sixty days after it was made or refreshed."""
@@ -86,12 +91,15 @@ class Account(Threads):
         return {"token": self._graph.refreshed("th_refresh_token")}
 
     def prepare(self, message: Message, sending: Sending) -> None:
-        """Fills a container and waits until it can be published; nobody sees it yet."""
-        self._ready = message, sending, self._request(message, sending)
+        """Fills a container and waits until it can be published; nobody sees it yet.
+
+        A repost needs none: the post that it shares is looked up.
+        """
+        self._ready.keep(message, sending, self._request(message, sending))
 
     def send(self, message: Message, sending: Sending) -> Receipt:
         """Publishes the container, or the repost."""
-        request = self._made_ready(message, sending)
+        request = self._ready.take(message, sending, self._request)
         id = self._graph.publish("POST", request.path, form=request.form).text("id")
         return self._receipt({**self._graph.link(id), "id": id})
 
@@ -112,41 +120,27 @@ class Account(Threads):
         )
         return looking.by_words(items, "text", message.text, sending, self._receipt)
 
-    def _reposted(self, post: str, sending: Sending) -> Answer:
-        """Whether the account has shared this post since the claim; it can do so once."""
-        path = f"/{self._id}/threads"
-        items = looking.since(self._graph, path, _REPOST, "timestamp", sending)
-        ours = [each for each in items if (each.get("reposted_post") or {}).get("id") == post]
-        if len(ours) == 1:
-            return Found(self._receipt(ours[0]))
-        return Unknown() if ours else Absent()
-
     def delete(self, receipt: Receipt) -> None:
         """Deletes the post; Threads allows a hundred a day, to tokens with ``threads_delete``."""
-        try:
-            self._graph.publish("DELETE", f"/{receipt.id}")
-        except Rejected as failure:
-            if failure.code != GONE:
-                raise
+        self._graph.delete(receipt.id)
 
     def measure(self, receipts: Sequence[Receipt]) -> Mapping[str, Mapping[Metric, int]]:
         """What Threads counts of each post; reposts and shares are one number."""
         found: dict[str, Mapping[Metric, int]] = {}
-        asked = {"metric": ",".join(_INSIGHTS)}
+        asked = {"metric": _ASKED}
         for receipt in receipts:
             try:
                 said = self._graph.read("GET", f"/{receipt.id}/insights", params=asked)
             except Rejected:
                 continue
-            found[receipt.id] = _numbers(said.look("data"))
+            found[receipt.id] = _counts(insights.numbers(said))
         return found
 
     def measure_channel(self) -> Mapping[Metric, int]:
         """How many people follow the account."""
         path, asked = f"/{self._id}/threads_insights", {"metric": "followers_count"}
         said = self._graph.read("GET", path, params=asked)
-        count = said.look("data", 0, "total_value", "value")
-        return {Metric.FOLLOWERS: count} if isinstance(count, int) else {}
+        return one(Metric.FOLLOWERS, said.look("data", 0, "total_value", "value"))
 
     @cached_property
     def _me(self) -> Mapping[str, str]:
@@ -165,12 +159,14 @@ class Account(Threads):
             raise NotSent("wrong_account", self._me["username"])
         return self._me["id"]
 
-    def _made_ready(self, message: Message, sending: Sending) -> _Request:
-        """What was prepared for this very message, or is made now."""
-        ready, self._ready = self._ready, None
-        if ready is not None and ready[:2] == (message, sending):
-            return ready[2]
-        return self._request(message, sending)
+    def _reposted(self, post: str, sending: Sending) -> Answer:
+        """Whether the account has shared this post since the claim; it can do so once."""
+        path = f"/{self._id}/threads"
+        items = looking.since(self._graph, path, _REPOST, "timestamp", sending)
+        ours = [each for each in items if (each.get("reposted_post") or {}).get("id") == post]
+        if len(ours) == 1:
+            return Found(self._receipt(ours[0]))
+        return Unknown() if ours else Absent()
 
     def _request(self, message: Message, sending: Sending) -> _Request:
         shared = self._resolved(message.fields.get("repost"))
@@ -190,7 +186,7 @@ class Account(Threads):
             "quote_post_id": self._resolved(message.fields.get("quote")),
             "link_attachment": message.fields.get("link"),
             "topic_tag": message.fields.get("topic"),
-            "poll_attachment": _poll(message.fields.get("poll")),
+            "poll_attachment": content.poll(message.fields.get("poll")),
         }
         # Once the container is ready, Threads has the files: they need not be shown any longer.
         with self._host.shown(message.media) as addresses:
@@ -204,9 +200,9 @@ class Account(Threads):
         if not files:
             return {"media_type": "TEXT"}
         if len(files) == 1:
-            return _file(files[0], addresses[0])
+            return content.file(files[0], addresses[0])
         children = [
-            self._make({"is_carousel_item": "true", **_file(media, address)})
+            self._make({"is_carousel_item": "true", **content.file(media, address)})
             for media, address in zip(files, addresses, strict=True)
         ]
         for child in children:
@@ -245,49 +241,13 @@ class Account(Threads):
         raise Rejected("post_not_found")
 
     def _receipt(self, item: Mapping[str, Any]) -> Receipt:
-        at = looking.moment(item.get("timestamp")) or self._http.now()
-        address = item.get("permalink")
-        return Receipt(str(item["id"]), at, address if isinstance(address, str) else None)
+        return looking.receipt(item, self._http.now())
 
 
 _LISTED = {"fields": "id,shortcode", "limit": "100"}
 
 
-def _poll(poll: Mapping[str, Any] | None) -> str | None:
-    """The answers of a poll by the letters that Threads gives them; how long it stays is its own.
-
-    Raises Rejected for more answers than there are letters.
-    """
-    if not poll:
-        return None
-    options = poll["options"]
-    if len(options) > len(_LETTERS):
-        raise Rejected("graph_invalid")
-    named = zip(_LETTERS, options, strict=False)
-    return json.dumps({f"option_{letter}": each for letter, each in named}, ensure_ascii=False)
-
-
-_LETTERS = "abcd"
-
-
-def _file(media: Media, address: str) -> dict[str, str]:
-    film = kind(media) == "video"
-    form = {
-        "media_type": "VIDEO" if film else "IMAGE",
-        "video_url" if film else "image_url": address,
-    }
-    return {**form, **({"alt_text": media.alt} if media.alt else {})}
-
-
-def _numbers(data: Any) -> dict[Metric, int]:
-    said: dict[str, int] = {}
-    for each in data or ():
-        value = (each.get("values") or [{}])[0].get("value")
-        if isinstance(value, int):
-            said[str(each.get("name"))] = value
-    names = {"views": Metric.VIEWS, "likes": Metric.LIKES, "replies": Metric.COMMENTS}
-    found = {metric: said[name] for name, metric in names.items() if name in said}
-    if "quotes" in said:
-        found[Metric.QUOTES] = said["quotes"]
-    shared = [said[name] for name in ("reposts", "shares") if name in said]
+def _counts(said: Mapping[str, int]) -> dict[Metric, int]:
+    found = counted(said, _INSIGHTS)
+    shared = [said[name] for name in _SHARES if name in said]
     return {**found, Metric.SHARES: sum(shared)} if shared else found

@@ -21,7 +21,8 @@ from cmops.adapters.contract import (
     Problem,
     Sends,
 )
-from cmops.adapters.messages import compose_messages, dead_ends, media_data
+from cmops.adapters.messages import compose_messages, media_data
+from cmops.adapters.minding import lost_links
 from cmops.media import IMAGES, VIDEOS
 from cmops.text.markdown import render
 from cmops.workspace.model import Channel
@@ -158,17 +159,15 @@ class WordPress:
     @classmethod
     def compose(cls, edition: Edition) -> tuple[Message, ...]:
         """The post's contents; only an edition that has problems gives more than one message."""
-        first, *others = compose_messages(cls.platform, edition)
-        fields = {name: value for name, value in first.fields.items() if name != "language"}
-        return (Message(first.text, first.media, {**fields, **_fields(edition)}), *others)
+        first, *others = compose_messages(cls.platform, edition, language=False)
+        fields = {**first.fields, **_fields(edition)}
+        return (Message(first.text, first.media, fields), *others)
 
     @classmethod
     def problems(cls, edition: Edition) -> Iterator[Problem]:
         """Links and pictures of the text that would lead nowhere on the blog."""
         for text, at in zip(edition.parts, edition.part_places, strict=True):
-            for snippet in dead_ends(text):
-                values = {"platform": cls.platform.title, "snippet": snippet}
-                yield Problem("CM519", at, values)
+            yield from lost_links(cls.platform, text, at)
 
 
 def _fields(edition: Edition) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, Unpack
 
+from cmops.adapters.refusals import in_between
 from cmops.failures import Failure, NotSent, Rejected, Unclear
 from cmops.http import Answer, Http, Server, basic
 from cmops.http.server import Request
@@ -135,10 +136,8 @@ def _is_api(answer: Answer) -> bool:
 def _failure(answer: Answer) -> Failure:
     """What a no proves, with WordPress's own word for it."""
     word = answer.word("code")
-    failure = answer.failure()
     if not word or word in _ADDRESS:
-        # That is not the blog who speaks, but what stands before it, and may pass.
-        return NotSent(failure.code, answer.asked) if type(failure) is Rejected else failure
+        return in_between(answer)
     if 400 <= answer.status < 500 and answer.status not in (401, 403):
         return Rejected(word.removeprefix("rest_"), answer.asked)
-    return failure
+    return answer.failure()

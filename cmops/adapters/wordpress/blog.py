@@ -23,6 +23,8 @@ from cmops.adapters.contract import (
     Unknown,
 )
 from cmops.adapters.messages import media_data
+from cmops.adapters.ready import Ready
+from cmops.adapters.verifying import other_account
 from cmops.adapters.wordpress import WordPress, content, numbers
 from cmops.adapters.wordpress.api import Api, Item
 from cmops.adapters.wordpress.shelf import Shelf
@@ -56,29 +58,25 @@ class Blog(WordPress):
         self._http = http
         self._api = Api(http, str(channel.settings.get("url", "")), channel.account)
         self._shelf = Shelf(self._api, root)
-        self._ready: tuple[Message, Sending, _Draft] | None = None
+        self._ready: Ready[_Draft] = Ready()
 
     def verify(self) -> Iterator[Problem]:
         """Whether the password is the user's, and the blog lets them publish and upload."""
         self._api.forget()
         channel, me = self._channel, self._api.me
-        at = ("channels", channel.id, "account")
-        values = {
-            "channel": channel.id,
-            "platform": self.platform.title,
-            "account": channel.account,
-        }
         if not self._api.is_wanted:
-            yield Problem("CM521", at, {**values, "found": str(me.get("username", ""))})
+            yield other_account(channel, self.platform, str(me.get("username", "")))
             return
         allowed = me.get("capabilities") or {}
         missing = tuple(each for each in _NEEDED if not allowed.get(each))
         if missing:
-            yield Problem("CM551", at, {**values, "missing": missing})
+            values = {"channel": channel.id, "platform": self.platform.title, "missing": missing}
+            at = ("channels", channel.id, "account")
+            yield Problem("CM551", at, {**values, "account": channel.account})
 
     def prepare(self, message: Message, sending: Sending) -> None:
         """Uploads files, finds categories and tags, and saves a draft; makes nothing public."""
-        self._ready = message, sending, self._draft(message, sending)
+        self._ready.keep(message, sending, self._draft(message, sending))
 
     def send(self, message: Message, sending: Sending) -> Receipt:
         """Makes the draft public, unless the post is there already."""
@@ -87,7 +85,7 @@ class Blog(WordPress):
             return there.receipt
         if isinstance(there, Unknown):
             raise NotSent("twice_there")
-        draft = self._made_ready(message, sending)
+        draft = self._ready.take(message, sending, self._draft)
         shown = content.marked(draft.body, content.key(sending.message_key), live=True)
         wanted = {**shown, "status": message.fields["status"]}
         answer = self._api.publish("POST", f"{POSTS}/{draft.id}", json=wanted, accept=_GONE)
@@ -137,13 +135,6 @@ class Blog(WordPress):
     def measure_channel(self) -> Mapping[Metric, int]:
         """How many posts the blog has."""
         return numbers.of_blog(self._api)
-
-    def _made_ready(self, message: Message, sending: Sending) -> _Draft:
-        """What was prepared for this very message, or is made now."""
-        ready, self._ready = self._ready, None
-        if ready is not None and ready[:2] == (message, sending):
-            return ready[2]
-        return self._draft(message, sending)
 
     def _draft(self, message: Message, sending: Sending) -> _Draft:
         """The message as a draft of the blog's. Raises Rejected when its address is taken."""

@@ -18,7 +18,8 @@ from cmops.adapters.contract import (
     Sends,
 )
 from cmops.adapters.declaration import Cost
-from cmops.adapters.messages import compose_messages
+from cmops.adapters.messages import compose_messages, is_own
+from cmops.adapters.x.addresses import post_id
 from cmops.media import IMAGES
 from cmops.text.counting import Limit
 from cmops.workspace.model import Channel
@@ -90,24 +91,16 @@ _SETTINGS = schemas.keys(
         ("Compte", "Account"),
         ("Le nom du compte, sans @.", "The account's name without @."),
     ),
-    url=schemas.server(
+    url=schemas.api(URL),
+    read_back=schemas.flag(
+        ("Relire le compte", "Read the account back"),
         (
-            f"L’adresse de l’API ; « {URL} » par défaut.",
-            f'The address of the API; "{URL}" by default.',
-        )
-    ),
-    read_back={
-        "type": "boolean",
-        **schemas.words(
-            ("Relire le compte", "Read the account back"),
-            (
-                "Après une réponse perdue, relit le compte au lieu de demander à quelqu’un. "
-                "Chaque lecture est facturée par X. Non par défaut.",
-                "After a lost answer, reads the account back instead of asking a person. X "
-                "charges for each read. No by default.",
-            ),
+            "Après une réponse perdue, relit le compte au lieu de demander à quelqu’un. "
+            "Chaque lecture est facturée par X. Non par défaut.",
+            "After a lost answer, reads the account back instead of asking a person. X "
+            "charges for each read. No by default.",
         ),
-    },
+    ),
 )
 
 
@@ -154,9 +147,6 @@ class X:
     @classmethod
     def problems(cls, edition: Edition) -> Iterator[Problem]:
         """Addresses that name no post of X."""
-        from cmops.adapters.messages import is_own
-        from cmops.adapters.x.addresses import post_id
-
         for name in ("reply_to", "quote", "repost"):
             address = getattr(edition, name)
             if address and not is_own(address) and post_id(address) is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,7 +18,10 @@ from cmops.adapters.contract import (
     Problem,
     Sending,
 )
+from cmops.adapters.counts import counted
 from cmops.adapters.files import reviewed
+from cmops.adapters.ready import Ready
+from cmops.adapters.verifying import other_account
 from cmops.adapters.wanted import kind
 from cmops.adapters.x import URL, X, looking
 from cmops.adapters.x.addresses import address_of, post_id
@@ -72,19 +75,13 @@ class Account(X):
         self._http = http
         url = str(channel.settings.get("url") or URL)
         self._api = Api(http, url, channel.account, channel.secrets)
-        self._ready: tuple[Message, Sending, _Request] | None = None
+        self._ready: Ready[_Request] = Ready()
 
     def verify(self) -> Iterator[Problem]:
         """Whether the token is that of the account."""
         self._api.forget()
         if not self._api.is_wanted:
-            values = {
-                "channel": self._channel.id,
-                "platform": self.platform.title,
-                "account": self._channel.account,
-                "found": self._api.name,
-            }
-            yield Problem("CM521", ("channels", self._channel.id, "account"), values)
+            yield other_account(self._channel, self.platform, self._api.name)
 
     def refresh(self) -> Mapping[str, str]:
         """New tokens of OAuth 2, by the variables that hold them."""
@@ -94,11 +91,11 @@ class Account(X):
 
     def prepare(self, message: Message, sending: Sending) -> None:
         """Uploads the message's files; nobody sees them yet."""
-        self._ready = message, sending, self._request(message, sending)
+        self._ready.keep(message, sending, self._request(message, sending))
 
     def send(self, message: Message, sending: Sending) -> Receipt:
         """Publishes the post, or shares another one."""
-        request = self._made_ready(message, sending)
+        request = self._ready.take(message, sending, self._request)
         answer = self._api.publish("POST", request.path, json=request.body)
         if request.id is not None:
             if answer.look("data", "retweeted") is not True:
@@ -125,20 +122,13 @@ class Account(X):
         for start in range(0, len(ids), _AT_ONCE):
             asked = {"ids": ",".join(ids[start : start + _AT_ONCE])}
             for post in self._api.posts(POSTS, asked, _METRICS).look("data") or ():
-                found[str(post.get("id"))] = _numbers(post.get("public_metrics"), _COUNTS)
+                found[str(post.get("id"))] = counted(post.get("public_metrics"), _COUNTS)
         return found
 
     def measure_channel(self) -> Mapping[Metric, int]:
         """What X counts of the account."""
         answer = self._api.read("GET", "/2/users/me", params={"user.fields": "public_metrics"})
-        return _numbers(answer.look("data", "public_metrics"), _OF_ACCOUNT)
-
-    def _made_ready(self, message: Message, sending: Sending) -> _Request:
-        """What was prepared for this very message, or is made now."""
-        ready, self._ready = self._ready, None
-        if ready is not None and ready[:2] == (message, sending):
-            return ready[2]
-        return self._request(message, sending)
+        return counted(answer.look("data", "public_metrics"), _OF_ACCOUNT)
 
     def _request(self, message: Message, sending: Sending) -> _Request:
         fields = message.fields
@@ -214,12 +204,8 @@ class Account(X):
 class ReadAccount(Account):
     """The same for a channel whose owner pays for reading back."""
 
-    platform: ClassVar[Platform] = Platform(
-        **{
-            **{name: getattr(X.platform, name) for name in Platform.__dataclass_fields__},
-            "guarantee": Guarantee.READS_BACK,
-            "found_by_text": True,
-        }
+    platform: ClassVar[Platform] = replace(
+        X.platform, guarantee=Guarantee.READS_BACK, found_by_text=True
     )
 
     def find(self, message: Message, sending: Sending) -> Answer:
@@ -253,10 +239,3 @@ def _category(media: Media) -> str:
 def _poll(poll: Mapping[str, Any]) -> dict[str, Any]:
     minutes = -(-int(poll["duration_seconds"]) // 60)
     return {"options": list(poll["options"]), "duration_minutes": minutes}
-
-
-def _numbers(said: Any, names: Mapping[str, Metric]) -> dict[Metric, int]:
-    values = said if isinstance(said, Mapping) else {}
-    return {
-        metric: values[name] for name, metric in names.items() if isinstance(values.get(name), int)
-    }

@@ -13,6 +13,7 @@
 --   fr: "dernier relevé de la période − dernier relevé d’avant"
 --   en: "last snapshot in the period − last snapshot before it"
 -- unit: {fr: "abonnés", en: "followers"}
+-- one: {fr: "abonné", en: "follower"}
 -- better: higher
 -- needs: [followers]
 -- adds: true

@@ -13,6 +13,7 @@
 --   fr: "somme des derniers relevés"
 --   en: "sum of the last snapshots"
 -- unit: {fr: "abonnés", en: "followers"}
+-- one: {fr: "abonné", en: "follower"}
 -- better: higher
 -- needs: [followers]
 

@@ -14,6 +14,7 @@
 --   fr: "somme des impressions (ou des vues)"
 --   en: "sum of impressions (or views)"
 -- unit: {fr: "affichages", en: "times shown"}
+-- one: {fr: "affichage", en: "time shown"}
 -- better: higher
 -- needs: [impressions, views]
 -- adds: true

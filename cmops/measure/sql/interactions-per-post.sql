@@ -14,6 +14,7 @@
 --   fr: "interactions ÷ envois mesurés"
 --   en: "interactions ÷ deliveries measured"
 -- unit: {fr: "interactions", en: "interactions"}
+-- one: {fr: "interaction", en: "interaction"}
 -- better: higher
 -- needs: [likes, comments, shares, quotes, saves]
 

@@ -14,6 +14,7 @@
 --   fr: "somme des interactions"
 --   en: "sum of interactions"
 -- unit: {fr: "interactions", en: "interactions"}
+-- one: {fr: "interaction", en: "interaction"}
 -- better: higher
 -- needs: [likes, comments, shares, quotes, saves]
 -- adds: true

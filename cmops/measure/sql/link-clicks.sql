@@ -13,6 +13,7 @@
 --   fr: "somme des clics"
 --   en: "sum of clicks"
 -- unit: {fr: "clics", en: "clicks"}
+-- one: {fr: "clic", en: "click"}
 -- better: higher
 -- needs: [clicks]
 -- adds: true

@@ -12,6 +12,7 @@
 --   fr: "somme des derniers relevés"
 --   en: "sum of the last snapshots"
 -- unit: {fr: "membres", en: "members"}
+-- one: {fr: "membre", en: "member"}
 -- better: higher
 -- needs: [members]
 

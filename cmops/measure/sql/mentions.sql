@@ -12,6 +12,7 @@
 --   fr: "somme des mentions"
 --   en: "sum of mentions"
 -- unit: {fr: "mentions", en: "mentions"}
+-- one: {fr: "mention", en: "mention"}
 -- better: higher
 -- needs: [mentions]
 -- adds: true

@@ -12,6 +12,7 @@
 --   fr: "somme des nouveaux membres"
 --   en: "sum of new members"
 -- unit: {fr: "membres", en: "members"}
+-- one: {fr: "membre", en: "member"}
 -- better: higher
 -- needs: [new_members]
 -- adds: true

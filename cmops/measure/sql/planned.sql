@@ -11,6 +11,7 @@
 --   fr: "nombre de posts prévus dans la période"
 --   en: "number of posts planned in the period"
 -- unit: {fr: "posts", en: "posts"}
+-- one: {fr: "post", en: "post"}
 -- better: higher
 -- needs: []
 

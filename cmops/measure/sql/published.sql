@@ -13,6 +13,7 @@
 --   fr: "nombre de posts publiés dans la période"
 --   en: "number of posts published in the period"
 -- unit: {fr: "posts", en: "posts"}
+-- one: {fr: "post", en: "post"}
 -- better: higher
 -- needs: []
 -- adds: true

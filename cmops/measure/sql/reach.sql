@@ -15,6 +15,7 @@
 --   fr: "somme des portées"
 --   en: "sum of reaches"
 -- unit: {fr: "personnes", en: "people"}
+-- one: {fr: "personne", en: "person"}
 -- better: higher
 -- needs: [reach]
 -- adds: true

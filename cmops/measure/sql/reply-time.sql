@@ -13,6 +13,7 @@
 --   fr: "moyenne des délais relevés"
 --   en: "mean of the times that were measured"
 -- unit: {fr: "heures", en: "hours"}
+-- one: {fr: "heure", en: "hour"}
 -- better: lower
 -- needs: [reply_hours]
 

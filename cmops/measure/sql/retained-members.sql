@@ -13,6 +13,7 @@
 --   fr: "somme des derniers relevés"
 --   en: "sum of the last counts"
 -- unit: {fr: "membres", en: "members"}
+-- one: {fr: "membre", en: "member"}
 -- better: higher
 -- needs: [retained_members]
 

@@ -13,6 +13,7 @@
 --   fr: "somme des partages et des citations"
 --   en: "sum of shares and quotes"
 -- unit: {fr: "partages", en: "shares"}
+-- one: {fr: "partage", en: "share"}
 -- better: higher
 -- needs: [shares, quotes]
 -- adds: true

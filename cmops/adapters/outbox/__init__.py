@@ -7,7 +7,6 @@ every network. A file is replaced as a whole, so a reader never sees half of one
 from __future__ import annotations
 
 import errno
-import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -29,8 +28,9 @@ from cmops.adapters.contract import (
     Sending,
     Unknown,
 )
-from cmops.adapters.folder import Folder, OpenFolder, Unsettled
 from cmops.adapters.messages import compose_messages, media_data, message_data
+from cmops.adapters.outbox.delivery import Delivery, add, at, dump, parse, plain, take
+from cmops.adapters.outbox.folder import Folder, OpenFolder, Unsettled
 from cmops.failures import NotSent, Rejected, Unclear
 from cmops.ledger.entries import Receipt
 from cmops.workspace.model import Channel
@@ -66,8 +66,6 @@ _CODES = {
 SANDBOX = "outbox"
 _KEY = re.compile(r"[^\s/\\.][^/\\\x00-\x1f\x7f]*")
 _LONGEST = 250
-
-_Delivery = dict[str, Any]
 
 
 class Outbox:
@@ -133,8 +131,8 @@ class Outbox:
         try:
             with self._folder.opened() as folder:
                 delivery = self._read(folder, name) or self._delivery(sending)
-                if _add(delivery["messages"], sending.index, data):
-                    folder.write(name, _dump(delivery))
+                if add(delivery["messages"], sending.index, data):
+                    folder.write(name, dump(delivery))
         except Unsettled as error:
             raise Unclear(_code(error), name) from error
         except OSError as error:
@@ -150,10 +148,10 @@ class Outbox:
             return Absent()
         except (OSError, Unclear):
             return Unknown()
-        there = _at(delivery["messages"], sending.index) if delivery else None
+        there = at(delivery["messages"], sending.index) if delivery else None
         if delivery is None or there is None:
             return Absent()
-        same = _plain(there) == _plain(message_data(message))
+        same = plain(there) == plain(message_data(message))
         return Found(_receipt(sending, delivery)) if same else Unknown()
 
     def edit(self, receipt: Receipt, message: Message) -> Receipt:
@@ -165,10 +163,10 @@ class Outbox:
         try:
             with self._folder.opened(create=False) as folder:
                 delivery = self._read(folder, name)
-                if delivery is None or _at(delivery["messages"], index) is None:
+                if delivery is None or at(delivery["messages"], index) is None:
                     raise Rejected("gone")
                 delivery["messages"][index] = message_data(message)
-                folder.write(name, _dump(delivery))
+                folder.write(name, dump(delivery))
         except FileNotFoundError:
             raise Rejected("gone") from None
         except Unsettled as error:
@@ -183,11 +181,11 @@ class Outbox:
         try:
             with self._folder.opened(create=False) as folder:
                 delivery = self._read(folder, name)
-                if delivery is None or _at(delivery["messages"], index) is None:
+                if delivery is None or at(delivery["messages"], index) is None:
                     return
-                _take(delivery["messages"], index)
+                take(delivery["messages"], index)
                 if delivery["messages"]:
-                    folder.write(name, _dump(delivery))
+                    folder.write(name, dump(delivery))
                 else:
                     folder.remove(name)
         except FileNotFoundError:
@@ -203,13 +201,13 @@ class Outbox:
             at = ("channels", self._channel.id, "path")
             yield Problem("CM520", at, {**values, "reason": _code(reason)})
 
-    def _read(self, folder: OpenFolder, name: str) -> _Delivery | None:
+    def _read(self, folder: OpenFolder, name: str) -> Delivery | None:
         """The delivery in a file; a live one is not known from what the sandbox wrote."""
-        delivery = _parse(folder.read(name))
+        delivery = parse(folder.read(name))
         rehearsed = delivery is not None and delivery.get("sandbox") is True
         return None if rehearsed and not self._sandbox else delivery
 
-    def _delivery(self, sending: Sending) -> _Delivery:
+    def _delivery(self, sending: Sending) -> Delivery:
         return {
             **({"sandbox": True} if self._sandbox else {}),
             "key": sending.key,
@@ -235,52 +233,7 @@ def _place(receipt: Receipt) -> tuple[str, int]:
     return _file_name(key), int(number)
 
 
-def _parse(raw: bytes | None) -> _Delivery | None:
-    """The delivery in a file; what cannot be read may hold the message or not."""
-    if raw is None:
-        return None
-    try:
-        delivery = json.loads(raw)
-        if isinstance(delivery["messages"], list) and isinstance(delivery["at"], str):
-            return dict(delivery)
-    except (ValueError, KeyError, TypeError):
-        pass
-    raise Unclear("unreadable")
-
-
-def _dump(delivery: _Delivery) -> bytes:
-    text = json.dumps(delivery, ensure_ascii=False, indent=2)
-    return text.encode("utf-8", "surrogatepass") + b"\n"
-
-
-def _add(messages: list[Any], index: int, data: dict[str, Any]) -> bool:
-    """Puts the message in its place; whether anything changed."""
-    there = _at(messages, index)
-    if there is not None:
-        if _plain(there) != _plain(data):
-            raise Rejected("different")
-        return False
-    if index > len(messages):
-        raise Rejected("out_of_order")
-    messages[index : index + 1] = [data]
-    return True
-
-
-def _take(messages: list[Any], index: int) -> None:
-    messages[index] = None
-    while messages and messages[-1] is None:
-        messages.pop()
-
-
-def _at(messages: list[Any], index: int) -> Any:
-    return messages[index] if 0 <= index < len(messages) else None
-
-
-def _plain(data: Any) -> str:
-    return json.dumps(data, sort_keys=True)
-
-
-def _receipt(sending: Sending, delivery: _Delivery) -> Receipt:
+def _receipt(sending: Sending, delivery: Delivery) -> Receipt:
     from datetime import datetime
 
     return Receipt(sending.message_key, datetime.fromisoformat(delivery["at"]))
