@@ -20,6 +20,7 @@ from cmops.text.tagged import tagged_text
 from cmops.workspace.model import Channel, LinkCard, Post, Workspace
 
 _MENTION = re.compile(r"(?<![\w@./])@([\w-]+(?:\.[\w-]+)*)")
+_TAG = re.compile(r"#(\w+)")
 _FIELDS = (
     "format",
     "language",
@@ -184,7 +185,7 @@ def _placed(
     if link and _in_text(platform, values["card"]) and not any(says(text, link) for text in texts):
         extra.append((link, view.place("link")))
     if platform.hashtags_in_text and hashtags:
-        said = {tag.casefold() for text in texts for tag in re.findall(r"#(\w+)", text)}
+        said = {tag.casefold() for text in texts if "#" in text for tag in _TAG.findall(text)}
         tags = [f"#{tag}" for tag in hashtags if tag.casefold() not in said]
         extra += [(" ".join(tags), view.place("hashtags"))] if tags else []
     if not extra:

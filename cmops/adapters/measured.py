@@ -18,7 +18,7 @@ def plainly_within(platform: Platform, edition: Edition, message: Message) -> bo
     """Whether a glance is enough for a text with nothing beside it. False says nothing."""
     for name, limit in limits(platform, edition.channel).items():
         if name.startswith("text") or name in _COUNTED:
-            if not limit.plainly_allows(message.text) or _beside(name, message):
+            if not limit.allows(message.text) or _beside(name, message):
                 return False
         elif name == "media" and limit.least:
             return False

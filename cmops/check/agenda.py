@@ -7,12 +7,15 @@ meant firmly is an error.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from cmops.check.rule import Scene
 from cmops.check.slots import Slot, gathered, slots
 from cmops.findings import Finding, Pointer
 from cmops.workspace.model import Post, Workspace
-from cmops.workspace.model.programme import Window
+
+if TYPE_CHECKING:
+    from cmops.workspace.model import Window
 
 Found = Iterator[tuple[Post, str, Finding]]
 _QUIET = {"error": "CM311", "warning": "CM312"}

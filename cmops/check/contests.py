@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from cmops.check.passages import messages
 from cmops.check.rule import Case, Scene
 from cmops.findings import Finding
-from cmops.workspace.model.programme import Contest, Event
+
+if TYPE_CHECKING:
+    from cmops.workspace.model import Event
 
 # What the law and the networks ask for; ``start`` and ``end`` are the event's own.
 _NEEDED = (
@@ -78,6 +81,8 @@ def _values(event: Event, lacking: list[str]) -> dict[str, object]:
 
 def _lacking(event: Event) -> Iterator[str]:
     """The names of what must be there and is not."""
+    from cmops.workspace.model import Contest
+
     contest = event.contest or Contest()
     for name in _NEEDED:
         source = event if name in ("start", "end") else contest

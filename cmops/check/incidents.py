@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from cmops.check.names import Names, unknown
 from cmops.check.programme import scope
 from cmops.check.rule import Scene
 from cmops.findings import Finding
-from cmops.workspace.model.crises import CrisisPlaybook, Incident
+
+if TYPE_CHECKING:
+    from cmops.workspace.model import CrisisPlaybook, Incident
 
 _SOON = timedelta(days=14)
 

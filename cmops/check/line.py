@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from cmops.check.passages import Passage, everything
 from cmops.check.rule import Case
 from cmops.check.same import Same
 from cmops.findings import Finding
 from cmops.text.matching import Matcher, Term
-from cmops.workspace.model.playbooks import BannedTerm, Editorial, Spelling
+from cmops.workspace import model
+
+if TYPE_CHECKING:
+    from cmops.workspace.model import BannedTerm, Editorial, Spelling
 
 _BANNED = {"warning": "CM603", "error": "CM604"}
 
@@ -58,7 +62,7 @@ def _found(words: _Words, passage: Passage, case: Case) -> Iterator[Finding]:
         if match.term in said or _inside_address(passage.text, match.start):
             continue
         said.add(match.term)
-        if isinstance(meant, Spelling):
+        if isinstance(meant, model.Spelling):
             if match.text == meant.write:
                 continue
             values = {"text": match.text, "write": meant.write, "why": meant.why or ""}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from cmops.check.names import Names
 from cmops.check.rule import Scene
 from cmops.findings import Finding
 from cmops.text.matching import Matcher, Term
-from cmops.workspace.model.playbooks import Guidelines, ModerationRule
+
+if TYPE_CHECKING:
+    from cmops.workspace.model import Guidelines, ModerationRule
 
 
 def moderation(scene: Scene) -> Iterator[Finding]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from cmops.check.names import Names, unknown
 from cmops.check.programme import scope
 from cmops.check.rule import Scene
 from cmops.findings import Finding, Pointer
-from cmops.workspace.model.crises import CrisisPlaybook
 from cmops.workspace.model.scope import Scope
+
+if TYPE_CHECKING:
+    from cmops.workspace.model import CrisisPlaybook
 
 _NEEDED = ("decides", "speaks", "informed")
 _STEPS = {

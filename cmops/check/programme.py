@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from cmops.check.names import Names
 from cmops.check.rule import Scene
 from cmops.findings import Finding, Pointer
-from cmops.workspace.model.programme import Campaign, Event, Objective, Windows
-from cmops.workspace.model.scope import Scope
+
+if TYPE_CHECKING:
+    from cmops.workspace.model import Campaign, Event, Objective, Scope, Windows
 
 
 def programme(scene: Scene) -> Iterator[Finding]:

@@ -7,11 +7,13 @@ of them makes a new delivery of it, which would be sent again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from urllib.parse import unquote
 
 from cmops.adapters.registry import identity
 from cmops.check.corrected import Known, uncorrected
 from cmops.check.rule import Scene
+from cmops.check.same import Same
 from cmops.check.slots import moment
 from cmops.findings import Finding
 from cmops.ledger.history import History
@@ -31,13 +33,13 @@ def published(scene: Scene) -> Iterator[Finding]:
 
 def published_ids(history: History) -> set[str]:
     """The ids of all posts that somebody has tried to send."""
-    return {unquote(key.partition("~")[0]) for key in _tried(history)}
+    return {unquote(key.partition("~")[0]) for key in _tried(Same(history))}
 
 
 def _known(history: History) -> Known:
     """By post and then by platform and account, the key of what was delivered once."""
     found: dict[str, dict[tuple[str, str], str]] = {}
-    for key in _tried(history):
+    for key in _tried(Same(history)):
         parts = key.split("~")
         if "%" in key:
             parts = [unquote(part) for part in parts]
@@ -46,12 +48,14 @@ def _known(history: History) -> Known:
     return found
 
 
-def _tried(history: History) -> Iterator[str]:
+# Two rules ask for the same.
+@lru_cache(maxsize=1)
+def _tried(asked: Same[History]) -> tuple[str, ...]:
     """The keys of what was claimed at least once; of what was only held nobody could miss it."""
+    history = asked.value
     # A History is no mapping: its keys are what it can be asked for.
-    for key in history.keys():  # noqa: SIM118
-        if history.settled(key) is not None or history.of(key).attempts:
-            yield key
+    keys = history.keys()
+    return tuple(each for each in keys if history.settled(each) or history.of(each).attempts)
 
 
 def _account(channel: Channel) -> tuple[str, str]:

@@ -85,7 +85,9 @@ def _invisible(passage: Passage, case: Case) -> Iterator[Finding]:
 _MAYBE = re.compile(
     r"TODO|TBD|FIXME|XXX|[\[{<…]|[Ll]orem ipsum|compl[ée]ter|d[ée]finir|pr[ée]ciser|to be "
 )
+# Where one can begin is asked first: otherwise each branch is tried at every letter.
 _PLACEHOLDER = re.compile(
+    r"(?=[tfxlaà\[{<])(?:"
     r"(?<!\w)(?:TODO|TBD|FIXME|XXX+)(?!\w)"
     r"|\blorem ipsum\b"
     r"|(?<!\w)(?:à|a) (?:compléter|completer|définir|definir|préciser)(?!\w)(?! (?:ensemble|avec))"
@@ -94,7 +96,7 @@ _PLACEHOLDER = re.compile(
     r"|place|time|link|title|city|price|url)|(?:insert|ins[ée]rer|ajouter|add|xx+"
     r"|à (?:compl[ée]|remplir|d[ée]finir|pr[ée]ciser|ajouter|ins[ée]rer))[^\]\n]*)\](?!\()"
     r"|\{\{[^}\n]*\}\}"
-    r"|<(?:pr[ée]nom|nom|date|lieu|heure|lien|name|place|time|link|url)>",
+    r"|<(?:pr[ée]nom|nom|date|lieu|heure|lien|name|place|time|link|url)>)",
     re.IGNORECASE,
 )
 _CAPITALS = frozenset({"todo", "tbd", "fixme"})

@@ -42,9 +42,12 @@ def overdue(scene: Scene) -> Iterator[Finding]:
             continue
         if known is None:
             known = published_ids(scene.history)
-        if post.id in known or not scene.is_new(post.path):
+        if post.id in known:
             continue
-        yield from gathered(_late(post, scene, latest))
+        late = tuple(_late(post, scene, latest))
+        # Asked last: to tell what is new, git looks at every file.
+        if late and scene.is_new(post.path):
+            yield from gathered(late)
 
 
 def _passed(post: Post, now: datetime) -> bool:

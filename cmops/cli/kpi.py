@@ -53,7 +53,8 @@ def kpi(  # noqa: PLR0913 - one parameter an option
     project.require()
     days = _days(since, until, project.now.date())
     wanted = days if days and period is None else None
-    figures = Figures(project.root, project, sandbox=sandbox, fresh=True, wanted=wanted)
+    kept = project.cache
+    figures = Figures(project.root, project, sandbox=sandbox, fresh=True, wanted=wanted, cache=kept)
     chosen = _chosen(figures, name)
     kind = Kind.RANGE if wanted else Kind(period or Kind.MONTH)
     if objectives:
@@ -65,7 +66,9 @@ def kpi(  # noqa: PLR0913 - one parameter an option
     else:
         table = series(figures, chosen, project.wording, by or "all", kind, days)
     _print(table, form, project.wording, example=figures.example)
-    return _wrong(figures, project)
+    wrong = _wrong(figures, project)
+    figures.keep()
+    return wrong
 
 
 def _chosen(figures: Figures, name: str | None) -> Kpi | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -81,10 +82,11 @@ def _show(wanted: list[Delivery], project: Project, everything: bool) -> None:
     shown = [each for each in wanted if everything or each.state not in SETTLED]
     for day, deliveries in groupby(shown, key=lambda each: _day(each, wording)):
         click.echo("\n".join((output.style(day, bold=True), *_lines(deliveries, project), "")))
+    numbers = Counter(each.state for each in wanted)
     counts = ", ".join(
-        wording.say("cli.plan.count", number=number, state=wording.say(f"state.{state}"))
+        wording.say("cli.plan.count", number=numbers[state], state=wording.say(f"state.{state}"))
         for state in State
-        if (number := sum(each.state is state for each in wanted))
+        if numbers[state]
     )
     click.echo(counts or wording.say(_nothing(project)), err=True)
     for line in cost_shown.lines(project):

@@ -53,14 +53,17 @@ WHERE deliveries.published_at IS NOT NULL
 GROUP BY counted.key, counted.metric
 """
 
-# Of lines that tell of the same numbers, the last is all that results need.
+# Of lines that tell of the same numbers, the last is all that results need. One that says
+# anything but numbers stands for itself: it may say nothing of some. (json_structure tells the same
+# and takes three times as long.)
 _LAST = """(
   SELECT line.key, line.channel, arg_max(line.metrics, line.counted_at) AS metrics,
          max(line.counted_at) AS counted_at
   FROM read_parquet(?) AS line JOIN deliveries ON deliveries.key = line.key
   WHERE line.key <> '' AND line.counted_at <= ?
     AND line.counted_at <= deliveries.published_at + to_days(?)
-  GROUP BY line.key, line.channel, json_structure(line.metrics)
+  GROUP BY line.key, line.channel, json_keys(line.metrics),
+           CASE WHEN regexp_matches(line.metrics, ':[^0-9]') THEN line.counted_at END
 ) AS last"""
 
 _BOTH = """(

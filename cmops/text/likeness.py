@@ -39,8 +39,9 @@ def signature(text: str) -> Signature:
     if len(words) < _SHORT:
         whole = " ".join(words) or "".join(text.split())
         return (crc32(f"={whole}".encode("utf-8", "surrogatepass")),) if whole else ()
-    triples = zip(words, words[1:], words[2:], strict=False)
-    return tuple(sorted({crc32(" ".join(triple).encode()) for triple in triples}))
+    told = [word.encode() for word in words]
+    triples = zip(told, told[1:], told[2:], strict=False)
+    return tuple(sorted(set(map(crc32, map(b" ".join, triples)))))
 
 
 def likeness(one: Sequence[int], other: Sequence[int]) -> float:

@@ -4,52 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from cmops.findings import Finding
-from cmops.workspace import time
+from cmops.workspace import model, time
 from cmops.workspace.build import Reader
-from cmops.workspace.model import (
-    Broken,
-    Campaign,
-    CrisisPlaybook,
-    Editorial,
-    Event,
-    Guidelines,
-    Incident,
-    KeyDate,
-    ModerationRule,
-    Objective,
-    Post,
-    Reply,
-    Report,
-    Settings,
-    Sidecar,
-    Windows,
-    Workspace,
-)
+from cmops.workspace.model import Broken, Report, Settings, Sidecar, Windows, Workspace
 
 if TYPE_CHECKING:
     from cmops.workspace.load import Record
+    from cmops.workspace.model import Editorial
 
 _ID = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 # What has no accent to take off.
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
-_SINGLE: Mapping[str, tuple[str, type[Any]]] = {
-    "post": ("posts", Post),
-    "article": ("posts", Post),
-    "reply": ("replies", Reply),
-    "campaign": ("campaigns", Campaign),
-    "event": ("events", Event),
-    "guidelines": ("guidelines", Guidelines),
-    "crisis": ("crises", CrisisPlaybook),
-    "incident": ("incidents", Incident),
+# Classes by their names: what no document is made of need not be imported.
+_SINGLE: Mapping[str, tuple[str, str]] = {
+    "post": ("posts", "Post"),
+    "article": ("posts", "Post"),
+    "reply": ("replies", "Reply"),
+    "campaign": ("campaigns", "Campaign"),
+    "event": ("events", "Event"),
+    "guidelines": ("guidelines", "Guidelines"),
+    "crisis": ("crises", "CrisisPlaybook"),
+    "incident": ("incidents", "Incident"),
 }
-_SEVERAL: Mapping[str, tuple[str, str, type[Any]]] = {
-    "key-dates": ("key_dates", "dates", KeyDate),
-    "objectives": ("objectives", "objectives", Objective),
-    "moderation": ("moderation", "rules", ModerationRule),
+_SEVERAL: Mapping[str, tuple[str, str, str]] = {
+    "key-dates": ("key_dates", "dates", "KeyDate"),
+    "objectives": ("objectives", "objectives", "Objective"),
+    "moderation": ("moderation", "rules", "ModerationRule"),
 }
 
 
@@ -112,11 +95,11 @@ class _Building:
         elif kind == "windows":
             self.windows = reader.build(Windows, data, path=path)
         elif kind == "editorial":
-            self.editorial = reader.build(Editorial, data, path=path, body=record.body)
+            self.editorial = reader.build(model.Editorial, data, path=path, body=record.body)
 
     def _single(self, record: Record, data: Mapping[str, Any], reader: Reader) -> None:
         name, cls = _SINGLE[record.kind]
-        id = data.get("id") or PurePosixPath(record.path).stem
+        id = data.get("id") or _stem(record.path)
         if not is_id(id):
             self.findings.append(
                 Finding("CM203", record.path, (), {"name": id, "id": ascii_id(id)})
@@ -124,18 +107,19 @@ class _Building:
             if name == "posts":
                 self.broken.append(_broken(record, self._zone))
             return
-        known: dict[str, Any] = {"id": id, "path": record.path}
-        known |= {"body": record.body}
+        known: dict[str, Any] = {"id": id, "path": record.path, "body": record.body}
         if name == "posts":
             known["kind"] = record.kind
-        self._place(name, id, reader.build(cls, data, **known), ("id",) if "id" in data else ())
+        document = reader.build(getattr(model, cls), data, **known)
+        self._place(name, id, document, ("id",) if "id" in data else ())
 
     def _several(self, record: Record, data: Mapping[str, Any], reader: Reader) -> None:
         name, key, cls = _SEVERAL[record.kind]
         for index, entry in enumerate(data.get(key, ())):
             at = (key, index)
             known = {"id": entry["id"], "path": record.path, "pointer": at}
-            self._place(name, entry["id"], reader.build(cls, entry, at, **known), (*at, "id"))
+            document = reader.build(getattr(model, cls), entry, at, **known)
+            self._place(name, entry["id"], document, (*at, "id"))
 
     def _place(self, name: str, id: str, document: Any, at: tuple[str | int, ...]) -> None:
         first = self.placed[name].setdefault(id, document)
@@ -161,7 +145,8 @@ def _broken(record: Record, zone: Any) -> Broken:
 
 
 def _stem(path: str) -> str:
-    return PurePosixPath(path).stem
+    name = path.rpartition("/")[2]
+    return name.rpartition(".")[0]
 
 
 def _or_none(read: Callable[[], Any]) -> Any:

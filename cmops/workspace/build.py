@@ -32,9 +32,10 @@ class Reader:
         plan = _plan(cls)
         values = dict(known)
         for key, value in data.items():
-            name, convert = plan.get(key, (key, None))
-            if convert is not None and key not in known and value is not None:
-                values[name] = convert(value, self, (*at, key))
+            planned = plan.get(key)
+            if planned is not None and key not in known and value is not None:
+                name, convert = planned
+                values[name] = value if convert is _same else convert(value, self, (*at, key))
         return cls(**values)
 
     def moment(self, text: str, at: Pointer) -> datetime | None:

@@ -122,6 +122,8 @@ def _bytes(target: str, path: str) -> bytes | Finding:
 def _all(opened: int, size: int) -> bytes:
     """Everything, even where a read gives less than asked or the file has grown meanwhile."""
     read = os.read(opened, size + 1)
+    if len(read) == size:  # one more was asked for: that is the end
+        return read
     while len(read) <= MOST_BYTES and (more := os.read(opened, MOST_BYTES + 1 - len(read))):
         read += more
     return read

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from datetime import time as clock_time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -43,10 +42,10 @@ def moment(text: str, zone: tzinfo) -> datetime:
     match = _MOMENT.fullmatch(text)
     if match is None:
         raise ValueError(text)
-    *numbers, offset = match.groups()
+    year, month, day, hour, minute, second, offset = match.groups()
+    day, clock = (int(year), int(month), int(day)), (int(hour), int(minute), int(second or 0))
     try:
-        day, clock = _read_numbers(numbers)
-        naive = datetime.combine(day, clock)
+        naive = datetime(*day, *clock)  # noqa: DTZ001 - the zone comes below
         if offset:
             return datetime.fromisoformat(f"{naive.isoformat()}{offset}").astimezone(zone)
     except ValueError:
@@ -54,14 +53,10 @@ def moment(text: str, zone: tzinfo) -> datetime:
     return local(naive, zone)
 
 
-def _read_numbers(numbers: list[str]) -> tuple[date, clock_time]:
-    year, month, day, hour, minute, second = (int(number or 0) for number in numbers)
-    return date(year, month, day), clock_time(hour, minute, second)
-
-
 def local(naive: datetime, zone: tzinfo) -> datetime:
     """The one moment at which clocks in ``zone`` show ``naive``; raises NoSuchTime otherwise."""
-    first, second = naive.replace(tzinfo=zone), naive.replace(tzinfo=zone, fold=1)
+    first = naive.replace(tzinfo=zone)
+    second = first.replace(fold=1)
     if first.utcoffset() == second.utcoffset():
         return first
     if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:

@@ -38,7 +38,8 @@ def rows(root: Path, place: Place, zone: str = "Europe/Paris") -> list[tuple[obj
     database, kept = opened(), Kept(root, zone)
     files = kept.files(place, place.snapshot, database)  # type: ignore[arg-type]
     query = "SELECT key, channel, strftime(counted_at, '%d %H:%M'), metric, value"
-    return database.execute(f"{query} FROM {each('read_parquet(?)')} ORDER BY ALL", [files]).fetchall()
+    there = each("read_parquet(?)")
+    return database.execute(f"{query} FROM {there} ORDER BY ALL", [files]).fetchall()
 
 
 GOOD = [

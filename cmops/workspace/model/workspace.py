@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from cmops.workspace import time
-from cmops.workspace.model.crises import CrisisPlaybook, Incident
-from cmops.workspace.model.playbooks import Editorial, Guidelines, ModerationRule, Reply
-from cmops.workspace.model.posts import Post
-from cmops.workspace.model.programme import (
-    Campaign,
-    Event,
-    KeyDate,
-    Objective,
-    Windows,
-)
-from cmops.workspace.model.reports import Report
-from cmops.workspace.model.settings import Settings
-from cmops.workspace.model.sidecars import Sidecar
+from cmops.workspace.model.windows import Windows
+
+if TYPE_CHECKING:
+    from cmops.workspace.model.crises import CrisisPlaybook, Incident
+    from cmops.workspace.model.playbooks import Editorial, Guidelines, ModerationRule, Reply
+    from cmops.workspace.model.posts import Post
+    from cmops.workspace.model.programme import Campaign, Event, KeyDate, Objective
+    from cmops.workspace.model.reports import Report
+    from cmops.workspace.model.settings import Settings
+    from cmops.workspace.model.sidecars import Sidecar
 
 
 @dataclass(frozen=True, slots=True)
