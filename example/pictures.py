@@ -28,7 +28,7 @@ PARTS = ("cmops.yml", "mkdocs.yml", "content", "calendar", "playbooks", "kpis", 
 class Picture:
     """What to show: a page, from one of its headings on, in a window of this size.
 
-    ``left`` and ``width`` cut the window to the page's own column.
+    ``left``, ``top`` and ``width`` cut the window to the page's own column.
     """
 
     name: str
@@ -36,16 +36,21 @@ class Picture:
     height: int
     width: int = 1280
     left: int = 0
+    top: int = 0
     window: int = 1280
     dark: bool = False
     scale: float = 1
 
 
+# Those further down are only fetched when somebody scrolls there.
+_ARRIVED = """() => [...document.images].every(each => each.complete
+  || each.getBoundingClientRect().top > innerHeight)"""
+
 PICTURES = (
     Picture("site-calendrier", "calendar/2026-12/", height=1180),
-    Picture("site-posts", "posts/2026-12/#ouverture-ateliers-hiver", 1000, 790, 245),
-    Picture("site-abonnes", "kpis/followers/", 1000, 790, 245, dark=True),
-    Picture("site-telephone", "", height=820, width=390, window=390, scale=1.5),
+    Picture("site-posts", "posts/2026-12/#ouverture-ateliers-hiver", 1130, 790, 245, top=52),
+    Picture("site-abonnes", "kpis/followers/", 1040, 790, 245, top=110, dark=True),
+    Picture("site-telephone", "", height=1080, width=390, window=390, scale=1.5),
 )
 
 
@@ -61,7 +66,6 @@ def main() -> None:
             for each in PICTURES:
                 taken = small(shot(browser, address, each))
                 (TARGET / f"{each.name}.png").write_bytes(taken)
-                print(f"{TARGET}/{each.name}.png: {len(taken) // 1000} kB")
         browser.close()
 
 
@@ -96,11 +100,15 @@ def shot(browser: Browser, address: str, picture: Picture) -> bytes:
     page = context.new_page()
     page.goto(address + picture.page)
     page.wait_for_load_state("networkidle")
-    page.evaluate("Promise.all([...document.images].map(each => each.decode().catch(() => {})))")
-    area: FloatRect = {"x": picture.left, "y": 0, "width": picture.width, "height": picture.height}
-    taken = page.screenshot(clip=area)
+    page.wait_for_function(_ARRIVED)
+    taken = page.screenshot(clip=_area(picture))
     context.close()
     return taken
+
+
+def _area(picture: Picture) -> FloatRect:
+    height = picture.height - picture.top
+    return {"x": picture.left, "y": picture.top, "width": picture.width, "height": height}
 
 
 if __name__ == "__main__":

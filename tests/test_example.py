@@ -6,6 +6,7 @@ The one test file that reads it; every other makes a workspace of its own.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -379,6 +380,14 @@ def test_the_comment_on_a_change_of_it_is_the_picture_in_readme(
     if os.environ.get("PICTURES"):
         (ROOT / "docs/assets/apercu-commentaire.png").write_bytes(small(image))
     assert (ROOT / "docs/assets/apercu-commentaire.png").is_file()
+
+
+def test_pictures_in_readme_are_there_small_and_described() -> None:
+    found = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", (ROOT / "README.md").read_text("utf-8"))
+    assert len(found) >= 5
+    for words, path in found:
+        assert len(words.split()) > 1, path
+        assert (ROOT / path).stat().st_size < 180_000, path
 
 
 def test_its_figures_can_all_be_worked_out_and_most_are_measured(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from cmops.pages.drawing import Draw, lively
 from cmops.pages.links import as_folders
 from cmops.pages.page import Heading, Html
 from cmops.project import Project
+from tests.conftest import CMOPS_YML, MakeWorkspace
 
 
 @pytest.fixture
@@ -33,6 +34,19 @@ def test_prose_becomes_headings_and_html_without_pictures_of_others(draw: Draw) 
     assert "<img" not in text
     assert 'href="https://example.org/p.png"' in text
     assert "<h1>cité</h1>" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "held"),
+    [("fr", "Pour qui\u202f? Règle\u00a0: oui"), ("en", "Pour qui ? Règle : oui")],
+)
+def test_french_prose_is_not_broken_before_its_marks(
+    language: str, held: str, workspace: MakeWorkspace
+) -> None:
+    root = workspace({"cmops.yml": CMOPS_YML.replace("language: fr", f"language: {language}")})
+    [part] = Draw(Project(root), as_folders).prose("Pour qui ? Règle : oui")
+    assert isinstance(part, Html)
+    assert held in part.text
 
 
 @pytest.mark.parametrize(

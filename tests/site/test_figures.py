@@ -79,8 +79,12 @@ def test_tables_that_people_read_are_not_cut_off(
     browser: Browser, address: str, width: int
 ) -> None:
     page = opened(browser, width, "light")
-    for path in ("kpis/", "reports/boutique-2026-11/", "platforms/"):
+    for path in (
+        *("kpis/", "kpis/mentions/", "kpis/published/", "kpis/plan_and_publication/"),
+        *("reports/boutique-2026-11/", "platforms/"),
+    ):
         page.goto(address + path)
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
         boxes = page.locator(".cmops-tablebox:visible:not(:has(.cmops-matrix))")
         assert boxes.count(), path
         for box in boxes.all():

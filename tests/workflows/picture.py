@@ -38,7 +38,9 @@ def small(picture: bytes) -> bytes:
     """A picture of a page in as many colours as it takes, and no more."""
     written = BytesIO()
     with Image.open(BytesIO(picture)) as opened:
-        few = opened.convert("RGB").quantize(96, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        few = opened.convert("RGB").quantize(
+            256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+        )
         few.save(written, "PNG", optimize=True)
     return written.getvalue()
 
