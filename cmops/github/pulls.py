@@ -106,16 +106,6 @@ def commits(repository: Repository, number: int) -> tuple[Commit, ...]:
     return tuple(map(_commit, rows))
 
 
-def add_labels(repository: Repository, number: int, labels: tuple[str, ...]) -> None:
-    """Puts labels on a pull request or an issue beside those it has."""
-    repository.post(f"/issues/{number}/labels", {"labels": list(labels)})
-
-
-def remove_label(repository: Repository, number: int, label: str) -> None:
-    """Takes a label off; that it is not there is well."""
-    repository.delete(f"/issues/{number}/labels/{quote(label, safe='')}")
-
-
 def _pull(row: Mapping[str, Any]) -> Pull:
     base, head = row["base"], row["head"]
     source = (head.get("repo") or {}).get("full_name")

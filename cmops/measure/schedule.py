@@ -15,8 +15,6 @@ _STEPS = (
 """Up to which age, how often: hourly for two days, then every six hours for a week, daily for a
 month, weekly for a year."""
 
-OF_CHANNEL = timedelta(days=1)
-
 
 def is_due(published: datetime, last: datetime | None, now: datetime) -> bool:
     """Whether a delivery is to be asked about now; ``last`` is the hour of its last snapshot."""

@@ -9,7 +9,6 @@ from datetime import datetime
 from cmops.github.statuses import MOST_DESCRIPTION, Status, Verdict
 from cmops.ledger.entries import Covered
 from cmops.publish.subjects import Subject
-from cmops.review.approval_voices import EMAIL
 from cmops.review.approvals import Given, Standing, Why
 from cmops.review.quoting import code, inline
 from cmops.review.sheets import SHORT
@@ -117,11 +116,6 @@ def given(approval: Given, wording: Wording) -> str:
     if not wording.has(phrase):
         phrase = "approvals.by.unknown"
     return wording.say(phrase, who=who, pull=approval.pull or "–", why=approval.reason or "–")
-
-
-def is_weaker(standing: Standing) -> bool:
-    """Whether an e-mail is among what it was approved by."""
-    return any(each.means == EMAIL for each in standing.given)
 
 
 def reminder(

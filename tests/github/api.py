@@ -213,26 +213,6 @@ def _label(asked: Asked, repo: Repo) -> Answer:
     return Answer(201, asked.body)
 
 
-@at("POST", r"REPO/issues/(?P<number>\d+)/labels")
-def _add_labels(asked: Asked, repo: Repo, number: str) -> Answer:
-    _needs(asked, repo, "triage")
-    row = repo.issues[int(number)]
-    has = {each["name"] for each in row["labels"]}
-    row["labels"] += [{"name": each} for each in asked.body["labels"] if each not in has]
-    return Answer(body=row["labels"])
-
-
-@at("DELETE", r"REPO/issues/(?P<number>\d+)/labels/(?P<name>.+)")
-def _remove_label(asked: Asked, repo: Repo, number: str, name: str) -> Answer:
-    _needs(asked, repo, "triage")
-    row = repo.issues[int(number)]
-    left = [each for each in row["labels"] if each["name"] != name]
-    if len(left) == len(row["labels"]):
-        raise No(404, "Label does not exist")
-    row["labels"] = left
-    return Answer(body=left)
-
-
 # Pull requests.
 
 
@@ -328,30 +308,6 @@ def _status(asked: Asked, repo: Repo, commit: str) -> Answer:
     row = {"target_url": None, "description": None, **asked.body}
     repo.statuses.setdefault(commit, []).append(row)
     return Answer(201, row)
-
-
-@at("GET", "REPO/commits/(?P<commit>[^/]+)/check-runs")
-def _checks(asked: Asked, repo: Repo, commit: str) -> Answer:
-    name = asked.query.get("check_name")
-    rows = [each for each in repo.checks if each["head_sha"] == commit]
-    rows = [each for each in rows if name in (None, each["name"])]
-    return Answer(body={"total_count": len(rows), "check_runs": rows}, key="check_runs")
-
-
-@at("POST", "REPO/check-runs")
-def _check(asked: Asked, repo: Repo) -> Answer:
-    if not asked.account.app:
-        raise No(403, "You must authenticate via a GitHub App.")
-    row = {"id": next(asked.hub.ids), **asked.body}
-    repo.checks.append(row)
-    return Answer(201, row)
-
-
-@at("PATCH", r"REPO/check-runs/(?P<id>\d+)")
-def _update_check(asked: Asked, repo: Repo, id: str) -> Answer:
-    row = next(each for each in repo.checks if each["id"] == int(id))
-    row |= asked.body
-    return Answer(body=row)
 
 
 # Rules of branches.

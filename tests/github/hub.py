@@ -61,7 +61,6 @@ class Repo:
         self.comments: dict[int, Row] = {}
         self.reviews: dict[int, list[Row]] = {}
         self.statuses: dict[str, list[Row]] = {}
-        self.checks: list[Row] = []
         self.rules: dict[str, list[str]] = {}
         self.protection: dict[str, Row] = {}
         self.key = PrivateKey.generate()

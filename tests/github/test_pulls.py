@@ -117,11 +117,3 @@ def test_the_last_opinion_of_a_person_counts_and_a_comment_is_none(
         "a": Opinion.APPROVED,
         "b": Opinion.CHANGES,
     }
-
-
-def test_labels_are_put_on_and_taken_off(repo: Repo, repository: Repository) -> None:
-    number = int(repo.issue("camille", "A")["number"])
-    pulls.add_labels(repository, number, ("à relire", "hiver"))
-    pulls.remove_label(repository, number, "à relire")
-    pulls.remove_label(repository, number, "à relire")
-    assert [each["name"] for each in repo.issues[number]["labels"]] == ["hiver"]

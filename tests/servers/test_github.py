@@ -14,7 +14,7 @@ from cmops.github import comments, issues, people, place, protection, pulls, rev
 from cmops.github.errors import Refused
 from cmops.github.issues import Act, Alert, Words
 from cmops.github.session import Patience, Repository, connect
-from cmops.github.statuses import Check, Status, Verdict
+from cmops.github.statuses import Status, Verdict
 from tests.github.conftest import change
 from tests.github.hub import Account, Hub, Repo
 from tests.github.server import serving
@@ -24,7 +24,6 @@ COMMIT = "6dcb09b5b57875f334f61aebed695e2e4193db5e"
 ALERT = Alert("unclear:a@mastodon", "a@mastodon : en ligne ?", "Regardez.", ("camille",))
 WORDS = Words("C’est réglé.", "À décider")
 PENDING = Status("cmops/approval", Verdict.PENDING, "Manque : juridique")
-CHECK = Check("cmops", Verdict.SUCCESS, "Bien", "Tout va bien", "https://cmops.example/1")
 
 
 def opened(api: str, repository: str = "octocat/Hello-World", token: str = "x") -> Repository:
@@ -78,11 +77,7 @@ def test_everything_that_is_written_fits_the_description(repository: Repository)
     repository.delete("/issues/comments/1")
     issues.sync(repository, [ALERT], WORDS)
     repository.patch("/issues/1", {"state": "closed", "state_reason": "completed", "body": "x"})
-    pulls.add_labels(repository, 1347, ("hiver",))
-    pulls.remove_label(repository, 1347, "hiver")
     statuses.set_status(repository, COMMIT, PENDING)
-    statuses.put_check(repository, COMMIT, CHECK)
-    repository.patch("/check-runs/1", {"status": "completed", "conclusion": "neutral"})
 
 
 @pytest.mark.parametrize(
@@ -95,8 +90,6 @@ def test_everything_that_is_written_fits_the_description(repository: Repository)
         ("PATCH", "/issues/comments/1", {"body": 1}),
         ("POST", "/labels", {"name": 1}),
         ("POST", f"/statuses/{COMMIT}", {"state": "bad"}),
-        ("POST", "/check-runs", {"name": "x", "status": "completed"}),
-        ("PATCH", "/check-runs/1", {"conclusion": "good"}),
         ("GET", "/issues?state=shut", None),
         ("GET", "/issues/nine/comments", None),
     ],
@@ -148,16 +141,15 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
 def test_every_request_of_whole_flows_fits_the_description(watched: Watched) -> None:
     repo = watched.hub.repository()
     person = watched.opened(repo, watched.hub.person("camille", repo, "admin"))
-    app = watched.opened(repo, watched.hub.actions(repo))
     watched.hub.page = 2
-    _of_a_pull_request(repo, person, app)
+    _of_a_pull_request(repo, person)
     _of_alerts(repo, person)
     _of_people(watched.hub, repo, person)
     assert watched.wrong == []
     assert watched.asked == {(method, path) for path, some in USED.items() for method in some}
 
 
-def _of_a_pull_request(repo: Repo, person: Repository, app: Repository) -> None:
+def _of_a_pull_request(repo: Repo, person: Repository) -> None:
     commit = change(repo, "hiver", {"a.md": "un", "b.md": "b", "c.md": "c"})
     number = repo.pull("alix", "hiver")
     repo.review("dominique", number)
@@ -172,12 +164,7 @@ def _of_a_pull_request(repo: Repo, person: Repository, app: Repository) -> None:
     comments.put(person, number, "preview", "Deux")
     assert len(repo.said(number)) == 1
     comments.remove(person, number, "preview")
-    pulls.add_labels(person, number, ("hiver", "à relire"))
-    pulls.remove_label(person, number, "à relire")
     statuses.set_status(person, commit, PENDING)
-    statuses.put_check(app, commit, CHECK)
-    statuses.put_check(app, commit, CHECK)
-    assert len(repo.checks) == 1
 
 
 def _of_alerts(repo: Repo, person: Repository) -> None:
