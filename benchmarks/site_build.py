@@ -31,6 +31,34 @@ theme: {name: mkdocs}
 nav: [index.md]
 validation: {nav: {omitted_files: ignore}}
 """
+# Both print seconds of CPU: of what "mkdocs serve" does after one post has changed, and of all
+# figures from the snapshots on.
+_SERVED = """\
+import sys, time
+from pathlib import Path
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+def once():
+    start = time.process_time()
+    build(load_config(sys.argv[1], site_dir=sys.argv[2]), serve_url="http://127.0.0.1:8000/")
+    return time.process_time() - start
+once()
+post = sorted(Path(sys.argv[1]).parent.glob("content/posts/**/*.md"))[-1]
+text = post.read_text("utf-8")
+post.write_text(text.replace("\\n---\\n", "\\n---\\nAnd more. ", 1), "utf-8")
+print(once())
+post.write_text(text, "utf-8")
+"""
+_ASKED = """\
+import sys, time
+from pathlib import Path
+from cmops.project import Project
+project = Project(Path(sys.argv[1]), at=sys.argv[2])
+assert project.deliveries
+start = time.process_time()
+assert any([project.figures.rows(kpi) for kpi in project.figures.kpis])
+print(time.process_time() - start)
+"""
 
 
 def site(
@@ -58,6 +86,16 @@ def site(
             ours / theirs,
             1.0,
         )
+    whole = costs["cold"].cpu
+    served = _printed(_SERVED, str(published / "mkdocs.yml"), str(scratch / "served"))
+    detail = f"{served:.1f} s against {whole:.1f} s"
+    yield Row("mkdocs serve, one post changed ÷ cold build", size, detail, served / whole, 0.2)
+    _forget(published)
+    asked = _printed(_ASKED, str(published), at)
+    detail = f"{asked:.1f} s against {whole:.1f} s"
+    yield Row(
+        "site: all KPIs from the snapshots on ÷ cold build", size, detail, asked / whole, 0.33
+    )
     largest = max(file.stat().st_size for file in (published / "site").rglob("*.html"))
     yield Row("site: the largest page", size, "", largest / 1000, 300, "kB")
 
@@ -108,6 +146,14 @@ def snapshots(root: Path, cmops: str, at: str, seed: int = 1) -> None:
         content = "".join(lines).encode()
         parts.append(f"M 100644 inline {path}\ndata {len(content)}\n".encode() + content + b"\n")
     git(root, "fast-import", "--quiet", stdin=b"".join(parts))
+
+
+def _printed(script: str, *args: str) -> float:
+    """The figure that a script of ours prints last."""
+    ran = subprocess.run(
+        [sys.executable, "-c", script, *args], stdout=subprocess.PIPE, text=True, check=True
+    )
+    return float(ran.stdout.split()[-1])
 
 
 def _build(folder: Path) -> list[str]:

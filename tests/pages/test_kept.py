@@ -64,7 +64,10 @@ def anew(root: Path, at: str = LATER, brand: str | None = None) -> Built:
 
 
 def write(path: str, text: str) -> Callable[[Path], None]:
-    return lambda root: (root / path).write_text(text)
+    def change(root: Path) -> None:
+        (root / path).write_text(text)
+
+    return change
 
 
 def swap(path: str, before: str, after: str) -> Callable[[Path], None]:
