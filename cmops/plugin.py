@@ -114,6 +114,17 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
             config.nav = _navigation(built, files)
         return files
 
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Gives pages that are only reached by links the section of their folder.
+
+        Themes then show where they are: the tab that they belong to, and its pages.
+        """
+        homes = {each.file.src_uri: each.parent for each in nav.pages if each.parent}
+        for file in files.documentation_pages(inclusion=InclusionLevel.is_not_in_nav):
+            if isinstance(file.page, Ours):
+                file.page.parent = homes.get(f"{PurePosixPath(file.src_uri).parent}/index.md")
+        return nav
+
     @event_priority(-90)
     def on_page_context(
         self, context: Any, *, page: MkDocsPage, config: MkDocsConfig, nav: Navigation

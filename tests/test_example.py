@@ -28,6 +28,7 @@ from cmops.composed import Compositions
 from cmops.findings import Diagnostic
 from cmops.ledger.history import History
 from cmops.measure.figures import Figures
+from cmops.measure.sources import Sources
 from cmops.media import Gallery
 from cmops.project import Project
 from cmops.publish import gates
@@ -400,7 +401,7 @@ def test_its_figures_can_all_be_worked_out_and_most_are_measured(tmp_path: Path)
         [sys.executable, "-m", "cmops", "-C", str(tmp_path), *told], check=True, capture_output=True
     )
     project = Project(tmp_path, at=at, sandbox=True)
-    figures = Figures(tmp_path, project, sandbox=True)
+    figures = Figures(Sources(tmp_path, project, sandbox=True))
     assert figures.findings() == ()
     assert figures.example
     assert {each.id for each in figures.kpis if not figures.is_measured(each)} <= MEASURED_BY_NOBODY

@@ -19,6 +19,7 @@ from cmops.measure.definitions import Kpi
 from cmops.measure.figures import DIMENSIONS, Figures
 from cmops.measure.periods import CALENDAR, Kind
 from cmops.measure.rows import Table, best_times, goals, overview, series
+from cmops.measure.sources import Sources
 from cmops.project import Project
 from cmops.wording import Wording
 
@@ -53,8 +54,7 @@ def kpi(  # noqa: PLR0913 - one parameter an option
     project.require()
     days = _days(since, until, project.now.date())
     wanted = days if days and period is None else None
-    kept = project.cache
-    figures = Figures(project.root, project, sandbox=sandbox, fresh=True, wanted=wanted, cache=kept)
+    figures = Figures(Sources(project.root, project, sandbox, True, wanted, project.cache))
     chosen = _chosen(figures, name)
     kind = Kind.RANGE if wanted else Kind(period or Kind.MONTH)
     if objectives:

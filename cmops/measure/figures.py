@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cmops.errors import CmopsError
 from cmops.findings import Finding
-from cmops.git import GitError
-from cmops.ledger.clock import SystemClock
-from cmops.ledger.errors import LedgerUnreachable
-from cmops.ledger.remote import Remote, Snapshot
-from cmops.measure import database, place, run
-from cmops.measure.answers import Answers, stamp
-from cmops.measure.definitions import Kpi, definitions
-from cmops.measure.facts import Known, Situation, known
+from cmops.measure import run
+from cmops.measure.definitions import Kpi
+from cmops.measure.facts import Situation
 from cmops.measure.goals import Progress, progress
-from cmops.measure.intake import Brought, brought
-from cmops.measure.kept import Kept
-from cmops.measure.periods import Kind, Period, periods
+from cmops.measure.periods import Kind, Period
 from cmops.measure.run import Row
-
-if TYPE_CHECKING:
-    from cmops.workspace.cache import Cache
+from cmops.measure.sources import Sources
 
 DIMENSIONS = ("all", "channel", "platform", "brand", "pillar", "format", "campaign")
 UNKNOWN_KPI = "CM956"
-
-_SNAPSHOTS = re.compile(r"^(?!--).*\bsnapshots\b", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,73 +39,44 @@ class Point:
 
 
 class Figures:
-    """The KPIs of the workspace at ``root`` and what they come to.
+    """The KPIs of a workspace and what they come to; ``keep`` keeps that for the next run."""
 
-    ``fresh`` asks the remote for the newest snapshots; otherwise what this machine saw last is
-    good enough. The rehearsal (``sandbox``) has no snapshots, and the example's numbers.
-    ``wanted`` are the first and the last day of a period that somebody asks for (Kind.RANGE).
-    ``cache`` has what earlier runs worked out; ``keep`` adds to it.
-    """
-
-    def __init__(
-        self,
-        root: Path,
-        situation: Situation,
-        *,
-        sandbox: bool = False,
-        fresh: bool = False,
-        wanted: tuple[date, date] | None = None,
-        cache: Cache | None = None,
-    ) -> None:
-        self._root = root
-        self._situation = situation
-        self._sandbox = sandbox
-        self._fresh = fresh
-        self._wanted = wanted
-        self._narrowed = False
-        self._cache = cache
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._situation = sources.situation
         self._rows: dict[str, tuple[Row, ...] | Finding] = {}
-        self.notes: list[CmopsError] = []
 
     def of(self, situation: Situation) -> Figures:
-        """The same of another situation: of what a narrower view shows.
+        """The same of what a narrower view shows."""
+        return Figures(self._sources.of(situation))
 
-        What is of channels that its workspace does not have (any more) is left out: the site of
-        one brand must not count another's.
-        """
-        found = Figures(
-            self._root,
-            situation,
-            sandbox=self._sandbox,
-            fresh=self._fresh,
-            wanted=self._wanted,
-            cache=self._cache,
-        )
-        found._narrowed = True
-        return found
+    @property
+    def notes(self) -> list[CmopsError]:
+        """What went wrong without ending anything."""
+        return self._sources.notes
 
     @property
     def stamp(self) -> str | None:
         """What changes with anything that figures are made of; None where nobody can tell."""
         try:
-            return self._answers.stamp
+            return self._sources.answers.stamp
         except run.NoDuckDB:
             return None
 
     def keep(self) -> None:
         """Keeps what was worked out for the next run, if anything was."""
         if self._rows:
-            self._answers.save()
+            self._sources.answers.save()
 
     @cached_property
     def kpis(self) -> tuple[Kpi, ...]:
         """Every KPI that can be read, cmops's own first; measured or not."""
-        return self._definitions[0]
+        return self._sources.definitions[0]
 
     @property
     def example(self) -> bool:
         """Whether some of the numbers are an example's, which every page must say."""
-        return self._brought.example
+        return self._sources.brought.example
 
     def kpi(self, name: str) -> Kpi | None:
         """The KPI of that name."""
@@ -130,8 +86,8 @@ class Figures:
         """What is wrong with the team's definitions and numbers; runs everything."""
         wrong = [each for kpi in self.kpis if isinstance(each := self._run(kpi), Finding)]
         return (
-            *self._definitions[1],
-            *self._brought.findings,
+            *self._sources.definitions[1],
+            *self._sources.brought.findings,
             *wrong,
             *self._unknown_kpis(),
         )
@@ -152,9 +108,9 @@ class Figures:
             if row.dimension == by and row.period == period
         }
         points = (
-            self._point(member, self._periods[period, name], row, found)
+            self._point(member, self._sources.periods[period, name], row, found)
             for (member, name), row in found.items()
-            if (period, name) in self._periods
+            if (period, name) in self._sources.periods
         )
         shown = (each for each in points if period != Kind.RANGE or each.period.name == self._range)
         return tuple(sorted(shown, key=lambda each: (each.member, each.period)))
@@ -167,7 +123,7 @@ class Figures:
     def best_times(self, member: str = "", by: str = "all") -> tuple[Row, ...]:
         """The places in the week by what posts got there, the best first (KPI ``best-time``)."""
         kpi = self.kpi("best-time")
-        wanted = Kind.RANGE if self._wanted else Kind.ROLLING
+        wanted = Kind.RANGE if self._sources.wanted else Kind.ROLLING
         rows = [
             each
             for each in (self.rows(kpi) if kpi else ())
@@ -220,12 +176,12 @@ class Figures:
         return self._rows[kpi.id]
 
     def _asked(self, kpi: Kpi) -> tuple[Row, ...] | Finding:
-        known = self._answers.of(kpi)
+        known = self._sources.answers.of(kpi)
         if known is not None:
             return known
-        found = run.run(self._database, kpi)
+        found = run.run(self._sources.database, kpi)
         if not isinstance(found, Finding):
-            self._answers.add(kpi, found)
+            self._sources.answers.add(kpi, found)
         return found
 
     def _unknown_kpis(self) -> Iterator[Finding]:
@@ -236,100 +192,6 @@ class Figures:
                 yield Finding(UNKNOWN_KPI, each.path, (*each.pointer, "kpi"), values)
 
     @cached_property
-    def _definitions(self) -> tuple[tuple[Kpi, ...], tuple[Finding, ...]]:
-        return definitions(self._root)
-
-    @cached_property
-    def _brought(self) -> Brought:
-        return brought(self._root, self._situation.workspace, sandbox=self._sandbox)
-
-    @cached_property
     def _range(self) -> str:
-        return f"{self._wanted[0]}..{self._wanted[1]}" if self._wanted else ""
-
-    @cached_property
-    def _answers(self) -> Answers:
-        """What earlier runs worked out of exactly what is known now."""
-        run.library()  # Without it there are no figures, whatever is kept.
-        if self._cache is None:
-            return Answers(None, "", None)
-        numbers, more = self._brought.numbers, (self._narrowed, self._wanted)
-        made_of = stamp(self._situation, numbers, self._there.files, *more)
-        return Answers(self._cache, f"{self._narrowed} {self._sandbox}", made_of)
-
-    @cached_property
-    def _periods(self) -> dict[tuple[str, str], Period]:
-        objectives = self._situation.workspace.objectives.values()
-        found = periods(self._first, self._situation.now, objectives, self._wanted)
-        return {(str(each.kind), each.name): each for each in found}
-
-    @cached_property
-    def _first(self) -> date:
-        """The first day that something is known of."""
-        if self._answers.first is None:
-            facts, opened = self._filled
-            days = [day for day in (facts.first, database.first_day(opened)) if day is not None]
-            self._answers.first = min(days, default=self._situation.now.date())
-        return self._answers.first
-
-    @cached_property
-    def _database(self) -> run.Connection:
-        """Everything that is known, ready to be asked; the periods with it."""
-        opened = self._filled[1]
-        database.grouped(opened, self._periods.values())
-        return opened
-
-    @cached_property
-    def _filled(self) -> tuple[Known, run.Connection]:
-        opened, now = run.opened(), self._situation.now
-        facts = known(self._situation, self._brought.numbers)
-        whole = any(_SNAPSHOTS.search(each.sql) for each in self.kpis)
-        database.filled(opened, facts, self._snapshots(opened), now, whole=whole)
-        if self._narrowed:
-            database.narrowed(opened)
-        return facts, opened
-
-    @cached_property
-    def _remote(self) -> Remote | None:
-        """Where snapshots are; None for a rehearsal, which no network has seen."""
-        if self._sandbox:
-            return None
-        try:
-            return place.open_place(self._root, SystemClock())
-        except GitError as error:
-            self.notes.append(error)
-            return None
-
-    @cached_property
-    def _there(self) -> Snapshot:
-        """The newest snapshots' files, as far as they can be had."""
-        if self._remote is None:
-            return Snapshot()
-        try:
-            return self._look(self._remote)
-        except (LedgerUnreachable, GitError) as error:
-            self.notes.append(error)
-            return Snapshot()
-
-    def _snapshots(self, opened: run.Connection) -> list[str]:
-        """The files of all snapshots."""
-        if self._remote is None or not self._there.files:
-            return []
-        try:
-            # Its folder may go away with it.
-            self._kept = Kept(self._root, self._situation.workspace.settings.timezone)
-            files = self._kept.files(self._remote, self._there, opened)
-            if database.ahead(opened, files, self._situation.now):
-                self._answers.forget()  # Another minute, other answers.
-            return files
-        except (LedgerUnreachable, GitError) as error:
-            self.notes.append(error)
-            return []
-
-    def _look(self, remote: Remote) -> Snapshot:
-        if self._fresh:
-            try:
-                return remote.look(place.PATIENCE)
-            except LedgerUnreachable as error:
-                self.notes.append(error)
-        return remote.known() or Snapshot()
+        wanted = self._sources.wanted
+        return f"{wanted[0]}..{wanted[1]}" if wanted else ""

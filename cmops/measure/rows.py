@@ -34,7 +34,7 @@ def shown(value: float | None, wording: Wording, unit: str = "") -> str:
     number, _, rest = text.partition(".")
     point = "," if wording.language == "fr" else "."
     said = wording.number(int(number)) + (f"{point}{rest}" if rest else "")
-    said = f"-{said}" if whole < 0 else said
+    said = f"\N{MINUS SIGN}{said}" if whole < 0 else said
     return f"{said}\u00a0{unit}" if unit else said
 
 

@@ -7,9 +7,10 @@ worked out here, most of it once for all.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
@@ -34,6 +35,9 @@ _BESIDE = frozenset({"language", "visibility", "html", "slug", "status", "title"
 
 _UNSEEN = frozenset({"language", "html", "slug", "status", "link", "role"})
 """Fields that no card shows."""
+
+_NUMBERED = re.compile(r"\d+|urn:.*|[CDGTUW]\d[0-9A-Z]{7,}")
+"""Accounts that networks (LinkedIn and Slack among them) know by what nobody would read."""
 
 _TOLD = (Kind.PUBLISHED, Kind.REJECTED, Kind.UNCLEAR, Kind.RETRACTED, Kind.HANDED)
 """What the ledger says that people want to know: outcomes, not claims."""
@@ -64,7 +68,10 @@ class Told(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """One delivery: when it goes out, how it stands, why, and what became of it."""
+    """One delivery: when it goes out, how it stands, why, what became of it and what it got.
+
+    ``asked`` says whose approval it would lack if this were no rehearsal.
+    """
 
     iso: str
     when: str
@@ -72,6 +79,8 @@ class Turn(NamedTuple):
     reason: str | None
     told: tuple[Told, ...]
     approved: tuple[str, ...] = ()
+    asked: str = ""
+    counted: tuple[str, ...] = ()
 
 
 class Outlet(NamedTuple):
@@ -169,7 +178,7 @@ def face(site: Site, channels: tuple[str, ...]) -> Face:
 def handle(channel: Channel) -> str:
     """What the account is called on its network; nothing where it is known by a number."""
     account = channel.account
-    if account.isdecimal():
+    if _NUMBERED.fullmatch(account):
         return ""
     called = adapter(channel.platform).platform.look in (Look.MICROBLOG, Look.PHOTO)
     return f"@{account}" if called and account and not account.startswith("@") else account
@@ -224,16 +233,31 @@ def _turn(site: Site, each: Delivery) -> Turn:
     reason = site.say(each.reason.phrase, **each.reason.values) if each.reason else None
     when = f"{site.draw.short_day(at)} {at:%H:%M}" if at else site.say("pages.no-time")
     iso = at.isoformat() if at else ""
-    told = tuple(_told(site, each))
-    return Turn(iso, when, site.pill(str(each.state)), reason, told, tuple(_approved(site, each)))
+    told = () if _as_planned(each) else tuple(_told(site, each))
+    counted = site.counted.words(each.subject.key) if each.record.published else ()
+    pill = site.pill(str(each.state))
+    return Turn(iso, when, pill, reason, told, *_approvals(site, each), counted)
 
 
-def _approved(site: Site, each: Delivery) -> Iterable[str]:
-    """By which roles it was approved, and how; nothing where the team asks nobody."""
-    if not site.settings.approvals.rules:
-        return ()
-    standing = site.facts.approved_by(each)
-    return dict.fromkeys(given(one, site.wording) for one in (standing.given if standing else ()))
+def _approvals(site: Site, each: Delivery) -> tuple[tuple[str, ...], str]:
+    """By which roles it was approved, and how; and whose word is missing where nothing holds it."""
+    standing = site.facts.approved_by(each) if site.settings.approvals.rules else None
+    if standing is None:
+        return (), ""
+    approved = tuple(dict.fromkeys(given(one, site.wording) for one in standing.given))
+    coming = site.facts.sandbox and not each.record.published
+    if not (coming and standing.missing):
+        return approved, ""
+    return approved, site.say("approvals.plan.needs", missing=standing.missing)
+
+
+def _as_planned(each: Delivery) -> bool:
+    """Whether it went out in its minute and is to be seen nowhere: nothing else is to be told."""
+    at, minute = each.subject.at, timedelta(minutes=1)
+    if at is None or each.state is not State.PUBLISHED or not _plain(each.record):
+        return False
+    sent = [item.receipt for item in each.record.live]
+    return all(not safe(one.url) and abs(one.at - at) < minute for one in sent)
 
 
 def _told(site: Site, each: Delivery) -> Iterator[Told]:

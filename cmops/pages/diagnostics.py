@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from cmops.findings import Diagnostic, Severity
@@ -30,7 +31,8 @@ def diagnostics(site: Site) -> Iterator[Page]:
             site.html("code.html", path, code=code, here=here),
             *site.draw.prose(words.page),
         )
-        yield site.page(path, f"{name} · {words.title}", parts, trail=((INDEX, label),))
+        page = site.page(path, f"{name} · {words.title}", parts, trail=((INDEX, label),))
+        yield replace(page, aside=True)
 
 
 def _list(site: Site, found: list[Diagnostic]) -> Iterator[Part]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from cmops.pages import feeds, filters, months, results
 from cmops.pages.agenda import marks
+from cmops.pages.kpis_figures import place
 from cmops.pages.page import Page, Part, anchor, initial
 from cmops.pages.programme import Slot
 from cmops.pages.site import Site
@@ -78,16 +79,18 @@ def _parts(site: Site) -> Iterator[Part]:
     names = brands if len(brands) > 1 else []
     goals = results.goals(site)
     glance = _glance(site, goals)
-    yield site.html("home.html", INDEX, part="now", open=opened, names=names, glance=glance)
+    tomorrow = site.today + timedelta(days=1)
+    now = {"open": opened, "names": names, "glance": glance, "tomorrow": tomorrow}
+    yield site.html("home.html", INDEX, part="now", **now)
     if not site.view.lacks("tasks"):
         yield from _tasks(site)
     yield site.heading("next", "next")
-    yield site.html("home.html", INDEX, part="days", days=list(_days(site)))
+    yield site.html("home.html", INDEX, part="days", days=list(_days(site)), tomorrow=tomorrow)
     yield from months.watch(site, INDEX, site.today, site.today + AHEAD)
     if goals:
         yield site.heading("objectives", "objectives")
-        example = results.is_example(site)
-        yield site.html("home.html", INDEX, part="objectives", goals=goals, example=example)
+        told = {"goals": goals, "example": results.is_example(site), "place": place}
+        yield site.html("home.html", INDEX, part="objectives", **told)
     running = [
         each for each in site.workspace.campaigns.values() if each.start <= site.today <= each.end
     ]

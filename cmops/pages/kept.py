@@ -123,13 +123,15 @@ def told_entry(site: Site, entry: Entry) -> Iterator[str]:
 
 
 def told_delivery(site: Site, each: Delivery) -> Iterator[str]:
-    """What is told of a delivery: its state, why, everything in the ledger, who approved it."""
+    """What is told of a delivery: its state, why, its ledger, what it got, who approved it."""
     subject, reason = each.subject, each.reason
     yield f"{subject.target} {subject.channel} {subject.path} {subject.at} {each.state}"
     if reason is not None:
         yield f"{reason.phrase} {sorted(reason.values.items(), key=str)!r}"
     settled = each.known.settled(subject.target) if isinstance(each.known, History) else None
     yield settled if settled is not None else each.record.stamp
+    if each.record.published:
+        yield " ".join(site.counted.words(each.subject.key))
     if site.settings.approvals.rules:
         yield repr(site.facts.approved_by(each))
 

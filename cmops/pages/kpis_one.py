@@ -59,6 +59,9 @@ def _parts(site: Site, measured: Measured, kpi: Kpi, goals: tuple[Goal, ...]) ->
 
 _TEMPLATE = "kpis-one.html"
 
+_COMPARED = 3
+"""How many months the year before must have to be drawn: one or two are specks, not a line."""
+
 
 def compared(measured: Measured, kpi: Kpi, point: Point, name: str = "") -> Compared:
     """A figure beside the month before and the year before; a running month is compared to none."""
@@ -91,7 +94,7 @@ def _months(site: Site, measured: Measured, kpi: Kpi) -> Chart | None:
     found = {each.period: each.year_ago for each in measured.series(kpi).get("", ())}
     before = tuple(found.get(month) for month in months)
     lines = [Line(kpi.said("title", site.wording), measured.values(kpi, months))]
-    if any(value is not None for value in before):
+    if sum(value is not None for value in before) >= _COMPARED:
         lines.append(Line(site.say("measure.head.year_ago"), before, faint=True))
     frame = measured.frame(months)
     return chart(lines, frame, _summary(site, measured, kpi), bars=kpi.adds)

@@ -35,9 +35,9 @@ def library(site: Site) -> Iterator[Page]:
             parts.insert(0, site.html("media-beside.html", path, path_of=_path, **beside))
         if number == 1:
             ending = [each for each in found if _urgency(site, each)[0] != date.max]
-            if ending:
+            if found:
                 where = {each.media: _path(n // SHOWN + 1) for n, each in enumerate(found)}
-                given = {"ending": ending, "ends": ends, "where": where}
+                given = {"ending": ending, "ends": ends, "where": where, "days": SOON.days}
                 parts.insert(0, site.html("media-ending.html", path, **given))
             yield site.page(path, label, tuple(parts), label=label)
         else:

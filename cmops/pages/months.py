@@ -66,7 +66,6 @@ def path_of(month: date) -> str:
 def _index(site: Site, months: list[date]) -> Iterator[Part]:
     this_week = weeks.path_of(weeks.monday(site.today))
     yield site.html("calendar.html", INDEX, part="now", month=site.today, week=this_week)
-    yield from watch(site, INDEX, site.today, site.today + _AHEAD)
     years = sorted({month.year for month in months})
     yield Heading(2, site.say("calendar.months"), "months")
     yield site.html(
@@ -77,6 +76,7 @@ def _index(site: Site, months: list[date]) -> Iterator[Part]:
         slots={month: _slots(site, month) for month in months},
         events={month: _events(site, month) for month in months},
     )
+    yield from watch(site, INDEX, site.today, site.today + _AHEAD)
     yield from feeds.section(site, INDEX)
 
 
@@ -148,13 +148,13 @@ def _month(
         site.html("month-beside.html", path, **beside),
         site.html("calendar-filters.html", path, choices=choose),
         _grid(site, month),
-        *watch(site, path, month.first, month.last),
         site.heading("list", "list"),
     ]
     if month.whole:
         parts.append(_list(site, month.first, month.last, path))
     else:
         parts.append(site.html("month-parts.html", path, periods=month.parts))
+    parts += watch(site, path, month.first, month.last)
     parts += _mix(site, month.first, path)
     return site.page(path, title, tuple(parts), wide=True, trail=trail)
 

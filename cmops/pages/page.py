@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+_LAST = 0.0001
+"""What a match on a page ``aside`` counts in the search of Material for MkDocs."""
+
 _BLANK = re.compile(r"\n\s*\n")
 _ANCHOR = re.compile(r"[^\w-]+")
 _TAG = re.compile(r"<[^>]*>")
@@ -60,7 +63,8 @@ class Page:
 
     ``path`` ends in ``.md`` and is relative to the site's root. ``listed`` pages stand in the
     navigation, under ``label``; the others are reached by links, because themes become slow with
-    many entries. ``wide`` pages ask for the room of the table of contents.
+    many entries. ``wide`` pages ask for the room of the table of contents. ``aside`` ones come
+    last in a search: whoever looks for a network's name wants a post, not a rule on it.
     """
 
     path: str
@@ -69,6 +73,7 @@ class Page:
     listed: bool = False
     label: str = ""
     wide: bool = False
+    aside: bool = False
 
     @property
     def markdown(self) -> str:
@@ -89,6 +94,8 @@ class Page:
         if self.wide:
             # Beside a page that is not listed, the navigation has nothing.
             found["hide"] = ["toc"] if self.listed else ["toc", "navigation"]
+        if self.aside:
+            found["search"] = {"boost": _LAST}
         return found
 
     @property

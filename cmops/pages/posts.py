@@ -66,8 +66,17 @@ def _period(
     around = {"before": before, "after": after}
     beside = site.html("beside.html", path, folder="posts", name=lambda p: name(site, p), **around)
     title = name(site, period)
-    parts = (beside, *_entries(site, path, period.items))
+    parts = (beside, *_example(site, path, period.items), *_entries(site, path, period.items))
     return site.page(path, title, parts, trail=((INDEX, site.say("pages.posts")),))
+
+
+def _example(site: Site, path: str, found: tuple[Entry, ...]) -> Iterator[Part]:
+    """That numbers are invented, where some are shown and are."""
+    sent = (d for entry in found for slot in entry.slots for d in slot.deliveries)
+    if any(d.record.published and site.counted.words(d.subject.key) for d in sent) and (
+        site.counted.example
+    ):
+        yield site.html("example.html", path, measured=site.counted)
 
 
 def _entries(site: Site, path: str, found: tuple[Entry, ...]) -> Iterator[Part]:

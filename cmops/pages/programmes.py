@@ -90,7 +90,8 @@ def _timeline(site: Site, each: Campaign, slots: tuple[Slot, ...]) -> dict[str, 
     known = set(weeks.known(site))
     paths = {day: weeks.path_of(day) for day, *_ in rows if day in known}
     most = max(planned.values(), default=0)
-    return {"rows": rows, "most": most, "paths": paths, "current": weeks.monday(site.today)}
+    told = {"rows": rows, "most": most, "paths": paths, "eventful": bool(happening)}
+    return told | {"current": weeks.monday(site.today)}
 
 
 def _of_week(happening: list[Event], monday: date) -> list[Event]:

@@ -34,14 +34,6 @@ YEAR = timedelta(days=365)
 TOO_NEW = timedelta(days=3)
 """Younger posts have not been seen by everybody yet: comparing them would be unfair."""
 
-_INTERACTIONS = """
-SELECT 'delivery' AS dimension, key AS member, 'all' AS period, 'all' AS period_name,
-       SUM(value) AS value
-FROM results
-WHERE metric IN ('likes', 'comments', 'shares', 'quotes', 'saves')
-GROUP BY key
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -257,15 +249,7 @@ class Months:
     @cached_property
     def _counted(self) -> Mapping[str, float]:
         """The interactions of each delivery that has been counted."""
-        if self.measured.why:
-            return {}
-        # The space keeps it apart from every KPI that a team can define.
-        words: Mapping[str, str] = {}
-        ask = Kpi(
-            id=" interactions", path="", title=words, meaning=words, unit=words, formula=words,
-            better="higher", needs=(), adds=True, own=False, sql=_INTERACTIONS,
-        )  # fmt: skip
-        return {row.member: row.value for row in self.measured.figures.rows(ask)}
+        return self._site.counted.by_delivery("interactions")
 
     @cached_property
     def _by_channel(self) -> Mapping[str, list[Delivery]]:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from cmops.findings import Diagnostic
 from cmops.pages.cards import Face, face
+from cmops.pages.counted import Counted
 from cmops.pages.drawing import Draw
 from cmops.pages.entries import ROOM, Entry, entries, size
 from cmops.pages.facts import Facts
@@ -74,6 +75,11 @@ class Site:
     def todo(self) -> tuple[Task, ...]:
         """What waits for a person, wherever things are sent from."""
         return tuple(each for each in self.facts.todo if each.phrase != f"reason.{_HERE}")
+
+    @cached_property
+    def counted(self) -> Counted:
+        """What every delivery got."""
+        return Counted(self.facts.figures, self.wording)
 
     @cached_property
     def rows(self) -> Rows:

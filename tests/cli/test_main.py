@@ -174,7 +174,7 @@ def test_a_bug_gives_three_and_a_file_and_no_traceback_and_no_secret(
     def broken(*_: object) -> None:
         raise LookupError(f"https://x/?token={os.environ['MASTODON_TOKEN']} is missing")
 
-    monkeypatch.setattr("cmops.project.load", broken)
+    monkeypatch.setattr("cmops.known.load", broken)
     said = cmops("validate", at=workspace())
     assert said.code == 3
     assert "Traceback" not in said.out + said.err
@@ -210,7 +210,7 @@ def test_an_interruption_gives_130(
     def interrupted(*_: object) -> None:
         raise stop
 
-    monkeypatch.setattr("cmops.project.load", interrupted)
+    monkeypatch.setattr("cmops.known.load", interrupted)
     assert cmops("plan", at=workspace()).code == 130
 
 

@@ -24,6 +24,7 @@ from cmops.ledger.scribe import Content, Scribe
 from cmops.measure import place
 from cmops.measure.figures import Figures
 from cmops.measure.snapshots import CHANNEL, Snapshot
+from cmops.measure.sources import Sources
 from cmops.publish.keys import delivery_key
 from cmops.publish.plan import Delivery, plan
 from cmops.publish.subjects import subjects
@@ -159,7 +160,8 @@ class World:
         return delivery_key(sent.post, channel.platform, identity(channel))
 
     def figures(self, **options: object) -> Figures:
-        return Figures(self.root, self, sandbox=self.sandbox, **options)  # type: ignore[arg-type]
+        made_of = Sources(self.root, self, self.sandbox, **options)  # type: ignore[arg-type]
+        return Figures(made_of)
 
     @cached_property
     def workspace(self) -> Workspace:

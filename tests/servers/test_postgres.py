@@ -33,7 +33,7 @@ def filled(
     database: psycopg.Connection[Any], figures: Figures
 ) -> tuple[duckdb.DuckDBPyConnection, psycopg.Connection[Any]]:
     """Both databases with the very same rows."""
-    duck = figures._database
+    duck = figures._sources.database
     for name, columns in TABLES.items():
         database.execute(definition(name))
         rows = duck.execute(f"SELECT * FROM {name}").fetchall()
