@@ -89,3 +89,11 @@ def test_the_clock_of_the_environment_wins_over_that_of_the_settings(
 
 def test_mkdocs_own_themes_ask_nothing_of_another_server(root: Path) -> None:
     assert "cdnjs" not in (made(root) / "index.html").read_text()
+
+
+def test_a_page_that_is_only_linked_to_shows_the_section_it_belongs_to(root: Path) -> None:
+    site = made(root, "material")
+    for path in ("posts/index.html", "posts/2026-12/index.html", "calendar/2026-W49/index.html"):
+        menu = (site / path).read_text().split("md-nav--primary")[1]
+        active = menu.split("md-nav__item--active")[1].split("</label>")[0]
+        assert "Programme" in active, path

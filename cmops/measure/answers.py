@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cmops.measure.definitions import Kpi
 from cmops.measure.facts import Situation
@@ -34,6 +34,7 @@ class Answers:
         self.stamp = stamp
         self._name = name
         self._rows: dict[str, tuple[str, tuple[Row, ...]]] = {}
+        self._kept: dict[str, tuple[str, list[list[Any]]]] = {}
         self._changed = False
         self.first: date | None = None
         known = self._cache.get(SHELF, name) if self._cache else None
@@ -42,8 +43,11 @@ class Answers:
 
     def of(self, kpi: Kpi) -> tuple[Row, ...] | None:
         """What this very SQL answered; None where it was not asked."""
+        sql = _hash((kpi.sql,))
+        if kpi.id not in self._rows and (kept := self._kept.get(kpi.id)) and kept[0] == sql:
+            self._rows[kpi.id] = (sql, tuple(Row(*each) for each in kept[1]))
         known = self._rows.get(kpi.id)
-        return known[1] if known is not None and known[0] == _hash((kpi.sql,)) else None
+        return known[1] if known is not None and known[0] == sql else None
 
     def add(self, kpi: Kpi, rows: tuple[Row, ...]) -> None:
         """What it answered now."""
@@ -58,16 +62,14 @@ class Answers:
         """Keeps it for the next run."""
         if self._cache is None or self.stamp is None or not self._changed or self.first is None:
             return
-        rows = {id: (sql, [_values(row) for row in rows]) for id, (sql, rows) in self._rows.items()}
-        text = json.dumps([self.first.isoformat(), rows], ensure_ascii=False)
+        made = {id: (sql, [_values(row) for row in rows]) for id, (sql, rows) in self._rows.items()}
+        text = json.dumps([self.first.isoformat(), {**self._kept, **made}], ensure_ascii=False)
         self._cache.save(SHELF, {self._name: (self.stamp, text)})
         self._changed = False
 
     def _read(self, text: str) -> None:
-        first, rows = json.loads(text)
+        first, self._kept = json.loads(text)
         self.first = date.fromisoformat(first)
-        for id, (sql, values) in rows.items():
-            self._rows[id] = (sql, tuple(Row(*each) for each in values))
 
 
 def stamp(

@@ -50,6 +50,10 @@ class Counted:
         """A delivery's numbers as people read them; nothing where nobody has counted."""
         return tuple(self._words(key))
 
+    def told(self, key: str) -> str:
+        """What changes when its numbers do."""
+        return repr([self.by_delivery(name).get(key) for name in TOLD])
+
     @property
     def example(self) -> bool:
         """Whether some of the numbers are invented, which every page that has one must say."""

@@ -130,8 +130,8 @@ def told_delivery(site: Site, each: Delivery) -> Iterator[str]:
         yield f"{reason.phrase} {sorted(reason.values.items(), key=str)!r}"
     settled = each.known.settled(subject.target) if isinstance(each.known, History) else None
     yield settled if settled is not None else each.record.stamp
-    if each.record.published:
-        yield " ".join(site.counted.words(each.subject.key))
+    if settled is not None or each.record.published:
+        yield site.counted.told(each.subject.key)
     if site.settings.approvals.rules:
         yield repr(site.facts.approved_by(each))
 

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cmops.adapters.contract import Look
 from cmops.pages import build
-from cmops.pages.cards import Card, cards, initials
+from cmops.pages.cards import Card, cards, handle, initials
 from cmops.pages.links import as_folders
 from cmops.pages.page import Html
 from cmops.pages.site import Site
 from cmops.project import Project
+from cmops.workspace.model import Channel
 from tests.conftest import CMOPS_YML, MakeWorkspace
 from tests.pages.conftest import AT, FILES
 
@@ -97,3 +100,10 @@ def test_the_picture_of_an_account_takes_the_place_of_its_initials(
 )
 def test_initials_are_those_of_the_first_and_the_last_name(name: str, letters: str) -> None:
     assert initials(name) == letters
+
+
+@pytest.mark.parametrize("account", ["urn:li:organization:10000001", "U0000000001", "61550000001"])
+def test_an_account_that_only_a_machine_knows_by_name_is_not_shown(account: str) -> None:
+    channel = Channel("a", "mastodon", account, "ateliers", "A", "fr")
+    assert handle(channel) == ""
+    assert handle(replace(channel, account="ursule")) == "@ursule"

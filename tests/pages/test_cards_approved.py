@@ -21,9 +21,9 @@ RULES = "    - by: {any: [direction, relecture]}\n"
 TOLD = re.compile(r'<p class="cmops-approved">(.*?)</p>')
 
 
-def cards(here: Team, *without: SitePart) -> dict[str, str]:
+def cards(here: Team, *without: SitePart, sandbox: bool = False) -> dict[str, str]:
     """What the pages of posts say, by the post."""
-    built = build(Project(here.root), view=View(None, frozenset(without)))
+    built = build(Project(here.root, sandbox=sandbox), view=View(None, frozenset(without)))
     pages = [page for page in built.pages if re.match(r"posts/\d", page.path)]
     parts = [part.text for page in pages for part in page.parts if isinstance(part, Html)]
     return {name: part for part in parts for name in "ab" if f"<code>content/posts/{name}" in part}
@@ -50,3 +50,15 @@ def test_a_card_says_whose_word_counts_until_the_text_changes(team: Make, tmp_pa
 
     (here.root / A).write_text(FILES[A].replace("Bonjour", "Bonsoir"))
     assert not TOLD.findall(cards(here)["a"])
+
+
+def test_the_rehearsal_holds_nothing_and_says_whose_word_would_be_missing(team: Make) -> None:
+    here = team(policy(RULES))
+    here.merge(here.pull(FILES))
+    asked = "cmops-asked"
+
+    rehearsed = cards(here, sandbox=True)
+    assert all("cmops-is-waiting" in text and asked in text for text in rehearsed.values())
+    assert "Direction" in rehearsed["a"].split(asked)[1].split("</p>")[0]
+    assert not any(asked in text for text in cards(here).values())
+    assert not any(asked in text for text in cards(here, SitePart.APPROVALS, sandbox=True).values())

@@ -44,4 +44,7 @@ def test_the_reference_of_an_agreement_is_shown(workspace: MakeWorkspace) -> Non
 
 
 def test_a_library_where_nothing_ends_has_no_list_of_it(workspace: MakeWorkspace) -> None:
-    assert "cmops-ending" not in library(workspace, a="").markdown
+    found = library(workspace, a="").markdown
+    assert "cmops-ending" not in found
+    assert "Aucun droit d’image ne finit dans les 60 jours" in found
+    assert "Aucun droit" not in library(workspace, a="rights_until: 2027-01-10").markdown

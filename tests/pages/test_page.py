@@ -106,3 +106,8 @@ def test_our_own_name_keeps_its_small_letter() -> None:
 
 def test_plain_titles_keep_what_is_no_entity() -> None:
     assert plain("R&D, a < b") == "R&D, a ‹ b"
+
+
+def test_a_page_aside_comes_last_in_a_search_and_no_other_does() -> None:
+    assert Page("a.md", "A", (), aside=True).meta["search"]["boost"] < 0.01
+    assert "search" not in Page("a.md", "A", ()).meta

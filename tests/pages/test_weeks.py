@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from cmops.pages import home, months, weeks
@@ -97,3 +98,10 @@ def test_the_first_page_says_what_today_is_and_what_comes_next(workspace: MakeWo
     assert "1 <small>post</small>" in text
     assert "10:00" in text.split("Prochain envoi")[1].split("</li>")[0]
     assert "Dix heures" in text.split("Prochain envoi")[1].split("</li>")[0]
+
+
+def test_the_first_page_calls_tomorrow_by_its_name(workspace: MakeWorkspace) -> None:
+    text = home_of(site(workspace, post("a", "2026-12-02 10:00"), post("b", "2026-12-03 09:00")))
+    days = re.findall(r'<p class="cmops-daylabel"><time datetime="([^"]+)">([^<]+)', text)
+    assert days == [("2026-12-02", "Demain"), ("2026-12-03", "jeu. 3 déc.")]
+    assert "Demain" in text.split("Prochain envoi")[1].split("</li>")[0]
