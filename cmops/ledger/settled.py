@@ -14,6 +14,7 @@ from typing import Any
 from cmops.ledger.entries import Kind, receipt_of
 from cmops.ledger.fold import live_order, stamp_of
 from cmops.ledger.record import Claim, Live, Record
+from cmops.ledger.waits import Pausing
 
 _UNTIL = re.compile(r'"until":"([^"]+)"').findall
 _RECEIVED = re.compile(r'"receipt":\{"at":"([^"]+)"').findall
@@ -79,32 +80,48 @@ def live_since(group: str) -> datetime | None:
 def fold_settled(key: str, rows: Sequence[Mapping[str, Any]]) -> Record | None:
     """The same record for rows that are obviously settled, several times as fast.
 
-    Nearly all of an old ledger is one claim and a receipt for each of its messages; None of
-    anything else.
+    Nearly all of an old ledger is claims, of which all but one had to wait, and a receipt for each
+    message; None of anything else.
     """
-    claim: Claim | None = None
-    live = []
+    claims, live, waits = [], [], []
     for row in rows:
         if row["kind"] == Kind.PUBLISHED:
             live.append(_live_row(row))
-        elif row["kind"] == Kind.CLAIM and claim is None:
-            claim = _claim_row(row)
+        elif row["kind"] == Kind.CLAIM:
+            claims.append(_claim_row(row))
+        elif row["kind"] == Kind.THROTTLED:
+            waits.append(row)
         elif row["kind"] != Kind.INTENT:
             return None
-    if claim is None:
+    if not claims:
         return None
+    claims.sort(key=_claim_order)
     last = max(rows, key=_row_order) if len(rows) > 1 else rows[0]
     live.sort(key=live_order)
     return Record(
         key=key,
         channel=last["channel"],
-        claims=(claim,),
+        claims=tuple(claims),
         receipts={item.message: item.receipt for item in sorted(live, key=_by_message)},
         live=tuple(live),
-        attempts=claim.attempt,
+        pausing=_pausing(waits),
+        attempts=claims[-1].attempt,
         last=last["id"],
         stamp=stamp_of([row["id"] for row in rows]),
     )
+
+
+def _claim_order(claim: Claim) -> tuple[Any, ...]:
+    return claim.attempt, claim.at, claim.id
+
+
+def _pausing(waits: Sequence[Mapping[str, Any]]) -> Pausing | None:
+    found = [
+        Pausing(datetime.fromisoformat(row["not_before"]), Kind.THROTTLED, row.get("code"))
+        for row in waits
+        if "not_before" in row
+    ]
+    return max(found, key=lambda item: (item.until, item.code or ""), default=None)
 
 
 def _row_order(row: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -550,6 +550,22 @@ def test_the_fast_fold_of_a_published_delivery_is_the_fold(messages: int, intent
     assert fold_settled(KEY, rows) == fold(KEY, known)
 
 
+@pytest.mark.parametrize("message", [None, 0])
+def test_the_fast_fold_of_what_had_to_wait_is_the_fold(message: int | None) -> None:
+    first = claimed()
+    known = [first, pen.throttled(first, message, START + 9 * MINUTE, "rate_limit")]
+    second = scribe("c", Watch(AFTER)).claim(record_of(known), "mastodon", content())
+    known += [second, pen.throttled(second, message, START + 19 * MINUTE, "flood")]
+    late = Watch(AFTER + 10 * MINUTE)
+    last = scribe("d", late).claim(record_of(known), "mastodon", content())
+    known += [last, pen.intent(last, 0), pen.published(last, 0, receipt("1"), "d0")]
+    rows = [json.loads(dump(entry)) for entry in reversed(known)]
+    assert obviously_settled(rows)
+    folded = fold_settled(KEY, rows)
+    assert folded is not None
+    assert folded == fold(KEY, known)
+
+
 def test_a_sheet_extended_is_the_sheet_of_the_whole_file() -> None:
     claim = claimed(2)
     lines = [f"{dump(e)}\n".encode() for e in (claim, pen.published(claim, 0, receipt()))]

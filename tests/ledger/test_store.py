@@ -69,7 +69,7 @@ def test_facts_are_pushed_on_whatever_tip_there_is() -> None:
 
 @pytest.mark.parametrize("kind", sorted(set(Kind) - {"published", "edit"}))
 def test_only_facts_can_be_noted(kind: Kind) -> None:
-    facts = {"rejected", "throttled", "not_sent", "unclear", "handed", "retracted"}
+    facts = {"rejected", "throttled", "not_sent", "held", "unclear", "handed", "retracted"}
     entry = Entry(
         kind,
         "a.1",
