@@ -162,13 +162,13 @@ def _freeze(page: Page, media: Iterable[str]) -> str:
         [each.text, each.words] if isinstance(each, Html) else [each.level, each.text, each.anchor]
         for each in page.parts
     ]
-    about = [page.title, page.listed, page.label, page.wide]
+    about = [page.title, page.listed, page.label, page.wide, page.aside]
     return json.dumps([about, parts, list(media)], ensure_ascii=False)
 
 
 def _thaw(path: str, text: str) -> tuple[Page, list[str]]:
-    (title, listed, label, wide), parts, media = json.loads(text)
-    return Page(path, title, tuple(map(_part, parts)), listed, label, wide), media
+    (title, *about), parts, media = json.loads(text)
+    return Page(path, title, tuple(map(_part, parts)), *about), media
 
 
 def _part(data: list[str]) -> Part:
