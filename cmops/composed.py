@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from cmops.compose import Composition, compose
 from cmops.media import Gallery
 from cmops.shaping import edition
 from cmops.text.counting import Limit
-from cmops.workspace.cache import Cache
+from cmops.workspace.cache import Cache, fingerprint
 from cmops.workspace.load import Loaded, Record
 from cmops.workspace.model import Channel, Post
 
@@ -41,7 +40,7 @@ class Compositions:
         self._cache = cache
         self._fresh: dict[str, dict[str, Composition]] = {}
         self._sources: dict[str, str] = {}
-        self._common = _hash(loaded.workspace.settings.digest)
+        self._common = fingerprint((loaded.workspace.settings.digest,))
         channels = loaded.workspace.settings.channels
         self._channels = {id: each for id, each in channels.items() if _is_known(each.platform)}
 
@@ -76,7 +75,7 @@ class Compositions:
         for path in media:
             sidecar = self._loaded.records.get(f"content/{path}.yml")
             parts += [path, sidecar.digest if sidecar else "", self._gallery.stamp(path)]
-        return f"{self._common}{record.digest}{_hash(*parts)}"
+        return f"{self._common}{record.digest}{fingerprint(parts)}"
 
     def source(self, post: Post) -> str:
         """What changes when the post's own files do: its document, its media, their sidecars.
@@ -94,7 +93,7 @@ class Compositions:
             sidecar = self._loaded.records.get(f"content/{path}.yml")
             file = self._gallery.open(path)
             parts += [path, sidecar.digest if sidecar else "", file.sha256 if file else ""]
-        return _hash(*parts)
+        return fingerprint(parts)
 
     def save(self) -> None:
         """Keeps what was made."""
@@ -170,7 +169,3 @@ def _thaw(data: list[Any]) -> Composition:
         ),
         Limit(*limit) if limit else None,
     )
-
-
-def _hash(*parts: str) -> str:
-    return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()

@@ -6,19 +6,16 @@ database. Losing what is kept costs only time.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cmops.measure.definitions import Kpi
 from cmops.measure.facts import Situation
 from cmops.measure.intake import Number
 from cmops.measure.run import Row
-
-if TYPE_CHECKING:
-    from cmops.workspace.cache import Cache
+from cmops.workspace.cache import Cache, fingerprint
 
 SHELF = "figures"
 
@@ -43,7 +40,7 @@ class Answers:
 
     def of(self, kpi: Kpi) -> tuple[Row, ...] | None:
         """What this very SQL answered; None where it was not asked."""
-        sql = _hash((kpi.sql,))
+        sql = fingerprint((kpi.sql,))
         if kpi.id not in self._rows and (kept := self._kept.get(kpi.id)) and kept[0] == sql:
             self._rows[kpi.id] = (sql, tuple(Row(*each) for each in kept[1]))
         known = self._rows.get(kpi.id)
@@ -51,7 +48,7 @@ class Answers:
 
     def add(self, kpi: Kpi, rows: tuple[Row, ...]) -> None:
         """What it answered now."""
-        self._rows[kpi.id] = (_hash((kpi.sql,)), rows)
+        self._rows[kpi.id] = (fingerprint((kpi.sql,)), rows)
         self._changed = True
 
     def forget(self) -> None:
@@ -87,7 +84,7 @@ def stamp(
     if any(each.at.date() == today for each in told):
         return None  # It counts from this very moment on.
     parts = (version, repr(today), repr(more), repr(sorted(files.items())), repr(told))
-    return _hash((*parts, *_told(situation)))
+    return fingerprint((*parts, *_told(situation)))
 
 
 def _told(situation: Situation) -> Iterator[str]:
@@ -108,8 +105,3 @@ def _values(row: Row) -> list[object]:
     while values[-1] is None:
         values.pop()
     return values
-
-
-def _hash(parts: Iterable[str]) -> str:
-    text = "\0".join(parts).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(text, digest_size=16).hexdigest()

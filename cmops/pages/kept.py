@@ -8,7 +8,6 @@ changes, all are made anew. Losing what is kept costs only time.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
@@ -20,11 +19,11 @@ from cmops.pages.links import as_folders
 from cmops.pages.page import Heading, Html, Page, Part
 from cmops.pages.programme import Slot
 from cmops.publish.plan import Delivery
+from cmops.workspace.cache import Cache, fingerprint
 from cmops.workspace.model import Post
 
 if TYPE_CHECKING:
     from cmops.pages.site import Site
-    from cmops.workspace.cache import Cache
 
 SHELF = "pages"
 
@@ -42,13 +41,13 @@ class Kept:
         self._fresh: dict[str, tuple[str, str]] = {}
         self._used: set[str] = set()
         self._days: dict[date, str] = {}
-        self._common = _hash(_everywhere(site)) if cache else ""
+        self._common = fingerprint(_everywhere(site)) if cache else ""
 
     def page(self, path: str, sources: Iterable[str], make: Callable[[], Page]) -> Page:
         """The page at ``path``, made only where its ``sources`` are others than last time."""
         if self._cache is None:
             return make()
-        name, stamp = f"{self._variant}/{path}", _hash((self._common, *sources))
+        name, stamp = f"{self._variant}/{path}", fingerprint((self._common, *sources))
         self._used.add(name)
         known = self._known.get(name)
         if known is not None and known[0] == stamp:
@@ -79,7 +78,9 @@ class Kept:
         """What changes with anything that the calendar shows of a day's posts."""
         if day not in self._days:
             slots = self._site.programme.by_day.get(day, ())
-            self._days[day] = _hash(told for slot in slots for told in _told_slot(self._site, slot))
+            self._days[day] = fingerprint(
+                told for slot in slots for told in _told_slot(self._site, slot)
+            )
         return self._days[day]
 
     def save(self) -> None:
@@ -173,8 +174,3 @@ def _thaw(path: str, text: str) -> tuple[Page, list[str]]:
 
 def _part(data: list[str]) -> Part:
     return Html(*data) if len(data) == len(Html.__slots__) else Heading(*data)  # type: ignore[arg-type]
-
-
-def _hash(parts: Iterable[str]) -> str:
-    text = "\0".join(parts).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(text, digest_size=16).hexdigest()

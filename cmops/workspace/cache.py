@@ -6,6 +6,7 @@ A cache that is damaged, of another version or not writable is no cache: nothing
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping
@@ -102,6 +103,12 @@ class Cache:
         if self._database is not None:
             self._database.close()
             self._database = None
+
+
+def fingerprint(parts: Iterable[str]) -> str:
+    """What changes when any of these texts does; the same on every machine."""
+    text = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
 def code_version() -> str:

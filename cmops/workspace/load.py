@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -12,7 +11,7 @@ from typing import Any
 from cmops.findings import Finding
 from cmops.workspace import files, mismatch, schema, source
 from cmops.workspace.assemble import assemble
-from cmops.workspace.cache import Cache
+from cmops.workspace.cache import Cache, fingerprint
 from cmops.workspace.files import File
 from cmops.workspace.model import Settings, Workspace
 from cmops.workspace.settings import read_settings, spoken
@@ -62,11 +61,8 @@ class Loaded:
     @property
     def surroundings(self) -> str:
         """What changes when any document does that is no post."""
-        told = hashlib.blake2b(digest_size=16)
-        for path, record in self.records.items():
-            if record.kind not in _POSTS:
-                told.update(f"{path}\0{record.digest}\0".encode("utf-8", "surrogatepass"))
-        return told.hexdigest()
+        others = (each for each in self.records.values() if each.kind not in _POSTS)
+        return fingerprint(text for each in others for text in (each.path, each.digest))
 
     def document(self, path: str) -> Document | None:
         """The file read anew, for its marks; None when it cannot be read."""
