@@ -23,12 +23,12 @@ from cmops.pages.periods import Period, periods
 from cmops.pages.programme import Programme, Slot
 from cmops.pages.rows import Rows
 from cmops.pages.view import View, seen
+from cmops.publish.holds import OF_HERE
 from cmops.publish.plan import Delivery, State
 from cmops.todo import Task
 from cmops.workspace.model import Workspace
 
 UNDATED = "posts/undated.md"
-_HERE = "secret_missing"
 
 
 class Site:
@@ -74,7 +74,7 @@ class Site:
     @property
     def todo(self) -> tuple[Task, ...]:
         """What waits for a person, wherever things are sent from."""
-        return tuple(each for each in self.facts.todo if each.phrase != f"reason.{_HERE}")
+        return tuple(each for each in self.facts.todo if each.phrase != f"reason.{OF_HERE}")
 
     @cached_property
     def counted(self) -> Counted:
@@ -247,4 +247,4 @@ class Site:
 
 
 def _is_of_here(each: Delivery) -> bool:
-    return each.reason is not None and each.reason.code == _HERE
+    return each.reason is not None and each.reason.code == OF_HERE
