@@ -52,8 +52,8 @@ class Main(StillMain):
 Told = Callable[[Main, list[str]], object]
 
 
-def posts() -> dict[str, str]:
-    return {f"content/posts/p{number:02}.md": post(f"Texte {number}") for number in range(MANY)}
+def posts(many: int = MANY) -> dict[str, str]:
+    return {f"content/posts/p{number:02}.md": post(f"Texte {number}") for number in range(many)}
 
 
 @pytest.fixture
@@ -115,7 +115,8 @@ def test_what_becomes_due_in_a_long_run_does_not_wait_for_its_end(
     workspace: MakeWorkspace,
 ) -> None:
     later = post("Le midi", at="2026-12-01 12:31", to="[bluesky]")
-    scene = Scene(workspace({**posts(), "content/posts/later.md": later}))
+    many = posts(65)
+    scene = Scene(workspace({**many, "content/posts/later.md": later}))
     order: list[str] = []
 
     def slowly(main: Main, sent: list[str]) -> None:
@@ -123,8 +124,9 @@ def test_what_becomes_due_in_a_long_run_does_not_wait_for_its_end(
         scene.clock.sleep(2)
 
     publish(scene, slowly)
-    assert len(order) == MANY + 1
-    assert order.index("later") in range(40, MANY)
+    assert len(order) == len(many) + 1
+    # With the third slice: beside its twenty, before, among or after them, but before the fourth.
+    assert order.index("later") in range(40, 61)
 
 
 def test_what_got_too_late_meanwhile_is_not_claimed_by_an_old_plan(scene: Scene) -> None:
