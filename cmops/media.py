@@ -106,12 +106,9 @@ class Gallery:
         return self._seen[path]
 
     def stamp(self, path: str) -> str:
-        """What changes when the file's content may have changed; empty when it is not there."""
-        try:
-            status = (self._root / "content" / path).stat()
-        except (OSError, ValueError):
-            return ""
-        return f"{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}-{status.st_ino}"
+        """What changes when the file's content does, the same on every machine; else empty."""
+        found = self.open(path)
+        return found.sha256 if found else ""
 
     def save(self) -> None:
         """Keeps what was found for the next run."""
@@ -131,7 +128,8 @@ class Gallery:
     def _probed(self, path: str, file: Path) -> MediaFile:
         if self._kept is None:
             self._kept = self._shelves.load(SHELF) if self._shelves else {}
-        stamp = self.stamp(path)
+        status = file.stat()
+        stamp = f"{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}-{status.st_ino}"
         kept = self._kept.get(path)
         if kept is not None and kept[0] == stamp:
             return MediaFile(*json.loads(kept[1]))

@@ -255,11 +255,14 @@ def test_a_file_that_did_not_change_is_not_read_again(
     assert later.width == 10
 
 
-def test_a_stamp_changes_with_the_file(tmp_path: Path) -> None:
-    gallery = Gallery(tmp_path)
-    assert gallery.stamp("media/a.jpg") == ""
+def test_a_stamp_changes_with_the_content_and_is_the_same_in_a_new_checkout(
+    tmp_path: Path,
+) -> None:
+    assert Gallery(tmp_path).stamp("media/a.jpg") == ""
     put(tmp_path, b"a")
-    before = gallery.stamp("media/a.jpg")
-    put(tmp_path, b"ab")
+    before = Gallery(tmp_path).stamp("media/a.jpg")
+    put(tmp_path / "elsewhere", b"a")
     assert before
-    assert gallery.stamp("media/a.jpg") != before
+    assert Gallery(tmp_path / "elsewhere").stamp("media/a.jpg") == before
+    put(tmp_path, b"b")
+    assert Gallery(tmp_path).stamp("media/a.jpg") != before

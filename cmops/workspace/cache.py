@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+import sysconfig
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
@@ -112,14 +114,41 @@ def fingerprint(parts: Iterable[str]) -> str:
 
 
 def code_version() -> str:
-    """Changes whenever cmops's own code does, so that a cache never outlives what wrote it."""
+    """Changes whenever cmops's own code or a library does, so that a cache never outlives them.
+
+    An installed cmops is told by its content: the same one is installed anew on each machine that
+    builds a site.
+    """
+    folder = Path(__file__).parents[1]
     newest, count = 0, 0
-    for folder, _, names in os.walk(Path(__file__).parents[1]):
+    for where, _, names in os.walk(folder):
         for name in names:
             if name.endswith((".py", ".json", ".html")):
-                newest = max(newest, os.stat(os.path.join(folder, name)).st_mtime_ns)  # noqa: PTH116,PTH118
+                newest = max(newest, os.stat(os.path.join(where, name)).st_mtime_ns)  # noqa: PTH116,PTH118
                 count += 1
-    return f"{newest}-{count}"
+    libraries = Path(sysconfig.get_path("purelib"))
+    installed = sorted(name for name in _names(libraries) if name.endswith(".dist-info"))
+    return fingerprint((_record(folder.parent, newest) or f"{newest}-{count}", *installed))
+
+
+def _record(beside: Path, newest: int) -> str | None:
+    """The installer's list of what it wrote, with hashes; None where a file is newer than it.
+
+    packaging.python.org, "Recording installed projects".
+    """
+    for name in _names(beside):
+        if name.startswith("cmops-") and name.endswith(".dist-info"):
+            record = beside / name / "RECORD"
+            with suppress(OSError):
+                return record.read_text("utf-8") if record.stat().st_mtime_ns >= newest else None
+    return None
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - names are all that is wanted
+    except OSError:
+        return []
 
 
 def _connect(file: Path, version: str) -> sqlite3.Connection | None:

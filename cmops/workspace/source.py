@@ -85,11 +85,15 @@ def read(path: str, raw: bytes, kind: str) -> tuple[Document | None, tuple[Findi
     findings = tuple(_finding(path, mistake, split.front, split.front_line) for mistake in found)
     if data is None:
         return None, findings
-    digest = hashlib.sha256(raw).hexdigest()
     document = Document(
-        path, kind, data, split.body, digest, split.front, split.front_line, split.body_line
+        path, kind, data, split.body, digest(raw), split.front, split.front_line, split.body_line
     )
     return document, findings
+
+
+def digest(raw: bytes) -> str:
+    """What a document's bytes are known by."""
+    return hashlib.sha256(raw).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
+import cmops
 from cmops.workspace.cache import FOLDER, Cache
 
 VALUE = {"a.md": ("stamp", "text")}
@@ -83,3 +87,38 @@ def test_threads_and_processes_may_write_at_once(tmp_path: Path) -> None:
     found = Cache(tmp_path, "1").load("shelf")
     assert found
     assert set(found.values()) == {("s", "t")}
+
+
+def install(folder: Path, more: str = "") -> Path:
+    """cmops as an installer leaves it: its files, then the list of them."""
+    package = folder / "cmops"
+    (package / "workspace").mkdir(parents=True)
+    for name in ("__init__.py", "workspace/__init__.py", "workspace/cache.py"):
+        shutil.copyfile(Path(cmops.__file__).parent / name, package / name)
+    (package / "more.py").write_text(more)
+    record = folder / "cmops-0.1.0.dist-info" / "RECORD"
+    record.parent.mkdir()
+    record.write_text(f"cmops/more.py,sha256={more},1\n")
+    return folder
+
+
+def version(folder: Path) -> str:
+    told = "from cmops.workspace import cache; print(cache.code_version())"
+    command = [sys.executable, "-B", "-S", "-c", told]
+    return subprocess.run(
+        command, cwd=folder, env={}, check=True, capture_output=True, text=True
+    ).stdout
+
+
+def test_the_same_cmops_is_known_again_wherever_it_was_installed(tmp_path: Path) -> None:
+    one, other = install(tmp_path / "one"), install(tmp_path / "other")
+    os.utime(other / "cmops" / "more.py", (1, 1))
+    assert version(one) == version(other) != version(install(tmp_path / "newer", "x = 1"))
+
+
+def test_an_installed_cmops_that_somebody_edits_is_another(tmp_path: Path) -> None:
+    folder = install(tmp_path)
+    before = version(folder)
+    later = (folder / "cmops-0.1.0.dist-info" / "RECORD").stat().st_mtime + 60
+    os.utime(folder / "cmops" / "more.py", (later, later))
+    assert version(folder) != before

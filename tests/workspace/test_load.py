@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from cmops.workspace import files
+from cmops.workspace import files, source
 from cmops.workspace.cache import Cache
 from cmops.workspace.load import load
 from tests.conftest import CMOPS_YML, MakeWorkspace
@@ -52,6 +53,30 @@ def test_what_was_read_before_is_taken_from_the_cache_and_is_the_same(
         )
         for each in first.findings
     ]
+
+
+def test_a_new_checkout_is_read_but_not_taken_apart_again(
+    workspace: MakeWorkspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    root = workspace({"content/posts/a.md": POST, "content/posts/b.md": POST})
+    first = load(root, Cache(root, "1"))
+    again = tmp_path / "again"
+    shutil.copytree(root, again, copy_function=shutil.copyfile)
+    (again / "content/posts/b.md").write_text(POST.replace("Bonjour", "Bonsoir"))
+    taken_apart: list[str] = []
+    real = source.read
+
+    def reading(path: str, raw: bytes, kind: str) -> object:
+        taken_apart.append(path)
+        return real(path, raw, kind)
+
+    monkeypatch.setattr(source, "read", reading)
+    second = load(again, Cache(again, "1"))
+    assert taken_apart == ["content/posts/b.md"]
+    assert second.workspace.posts["a"] == first.workspace.posts["a"]
+    assert second.workspace.posts["b"].body == "Bonsoir\n"
+    assert load(again, Cache(again, "1")).workspace == second.workspace
+    assert taken_apart == ["content/posts/b.md"]
 
 
 def test_a_changed_file_is_read_again_and_a_gone_one_is_forgotten(
