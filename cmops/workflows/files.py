@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from cmops.workspace.cache import FOLDER as CACHE
+
 FOLDER = ".github/workflows"
 NAMES = ("check", "comment", "review", "publish", "site", "measure", "heartbeat", "talk")
 _OF_APPROVALS = "review"
@@ -93,6 +95,7 @@ def _replaced(what: str, indent: str, values: Values) -> Iterator[str]:
         "folder": _folder(values.folder),
         "secrets": [f"{name}: ${{{{ secrets.{name} }}}}" for name in values.secrets],
         "outbox": _paths(values.outboxes),
+        "cache": _paths([f"{values.folder}/{CACHE}".lstrip("/")]),
     }
     yield from (f"{indent}{line}" for line in made[what])
 

@@ -57,12 +57,17 @@ class Ran:
 
 
 class Runner:
-    """Runs jobs of one repository; ``artifacts`` are the archives that they left."""
+    """Runs jobs of one repository.
+
+    ``artifacts`` are the archives that they left, ``caches`` the folders that they kept by key,
+    the newest last.
+    """
 
     def __init__(self, hub: Hub, repo: Repo, folder: Path, secrets: dict[str, str]) -> None:
         self.hub, self.repo, self.folder, self.secrets = hub, repo, folder, secrets
         self.account = hub.actions(repo)
         self.artifacts: dict[str, bytes] = {}
+        self.caches: dict[str, Path] = {}
         self._count = 0
 
     def workflow(self, name: str, ref: str = "main", repo: Repo | None = None) -> dict[Any, Any]:
@@ -124,6 +129,8 @@ class Runner:
                 if "id" in step:
                     contexts["steps"][step["id"]] = {"outputs": outputs}
         after = Expressions(contexts, failed=ran.failed)
+        if not ran.failed:
+            self._save(wanted["steps"], after, work / "checkout")
         ran.outputs = {key: after.filled(each) for key, each in wanted.get("outputs", {}).items()}
         return ran
 
@@ -164,9 +171,27 @@ class Runner:
             self._keep(given.get("name", "github-pages"), given["path"], work / "checkout")
         elif action == "actions/download-artifact":
             self._fetch(given, Path(given["path"]))
+        elif action == "actions/cache":
+            self._restore(given, work / "checkout")
         else:
             assert action in ("acme/cmops", "./", "actions/deploy-pages"), action
         return 0
+
+    def _restore(self, given: dict[str, str], folder: Path) -> None:
+        """The newest of the caches that the key or one of the others begins."""
+        wanted = (given["key"], *given["restore-keys"].split())
+        for key, kept in reversed(self.caches.items()):
+            if key.startswith(wanted):
+                shutil.copytree(kept, folder / given["path"])
+                return
+
+    def _save(self, steps: list[dict[str, Any]], around: Expressions, folder: Path) -> None:
+        for step in steps:
+            if step.get("uses", "").startswith("actions/cache@"):
+                key = around.filled(step["with"]["key"])
+                kept = self.folder / "caches" / key
+                shutil.copytree(folder / step["with"]["path"], kept)
+                self.caches[key] = kept
 
     def _checkout(self, given: dict[str, str], folder: Path, github: dict[str, Any]) -> None:
         user = f"x-access-token:{github['token']}@"

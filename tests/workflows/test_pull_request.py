@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 import zipfile
 
 import pytest
@@ -65,6 +66,16 @@ def test_a_post_goes_from_its_pull_request_to_its_network_and_the_site(
     with zipfile.ZipFile(io.BytesIO(runner.artifacts["site"])) as archive:
         pages = [archive.read(name).decode() for name in archive.namelist() if "html" in name]
     assert any(TEXT in page for page in pages)
+
+    (worked_out,) = runner.caches.values()
+    with sqlite3.connect(worked_out / "cache.sqlite") as kept_pages:
+        kept_pages.execute(
+            "UPDATE kept SET text = replace(text, ?, 'As kept') WHERE shelf = 'pages'", (TEXT,)
+        )
+    built(runner)
+    with zipfile.ZipFile(io.BytesIO(runner.artifacts["site"])) as archive:
+        pages = [archive.read(name).decode() for name in archive.namelist() if "html" in name]
+    assert any("As kept" in page for page in pages), "a build begins with what the last one kept"
 
     again = published(runner, "schedule")
     assert not again.failed
