@@ -13,6 +13,8 @@ from typing import Any
 
 from benchmarks.posts import BEFORE
 from cmops.ledger.entries import Entry, Kind, Receipt, dump
+from cmops.project import Project
+from cmops.publish.keys import post_of
 
 GENESIS = hashlib.md5(b"benchmark", usedforsecurity=False).hexdigest()
 _BRANCH = "cmops-ledger"
@@ -26,23 +28,26 @@ def publish_all(root: Path, cmops: str) -> str:
     """
     plan = [cmops, "-C", str(root), "plan", "--format", "json", "--at", BEFORE]
     printed = subprocess.run(plan, stdout=subprocess.PIPE, check=True).stdout
-    deliveries: list[Mapping[str, Any]] = json.loads(printed)["deliveries"]
+    deliveries: list[dict[str, Any]] = json.loads(printed)["deliveries"]
     deliveries.sort(key=lambda delivery: str(delivery["at"]))
+    project = Project(root)
+    posts = project.workspace.posts.values()
+    sources = {post.id: project.compositions.source(post) for post in posts}
     published = deliveries[: len(deliveries) * 99 // 100]
     settings = root / "cmops.yml"
     settings.write_text(f"{settings.read_text('utf-8')}ledger: {{genesis: {GENESIS}}}\n", "utf-8")
     git(root, "init", "--quiet", "--initial-branch=main")
     git(root, "add", "--all")
     git(root, "commit", "--quiet", "--message", "Workspace")
-    git(root, "fast-import", "--quiet", stdin=_branch(published))
+    git(root, "fast-import", "--quiet", stdin=_branch(published, sources))
     after = datetime.fromisoformat(published[-1]["at"]) + timedelta(minutes=30)
     return after.isoformat(timespec="minutes")
 
 
-def _branch(published: list[Mapping[str, Any]]) -> bytes:
-    """The ledger's branch as git's fast-import reads it."""
+def _branch(published: list[dict[str, Any]], sources: Mapping[str, str]) -> bytes:
+    """The ledger's branch as git's fast-import reads it; ``sources`` are of the posts' files."""
     files: dict[str, list[str]] = defaultdict(list)
-    for entry in _entries(published):
+    for entry in _entries(published, sources):
         files[entry.path].append(dump(entry) + "\n")
     parts = [f"commit refs/heads/{_BRANCH}\ncommitter cmops <> 0 +0000\ndata 0\n".encode()]
     for path, lines in files.items():
@@ -51,16 +56,17 @@ def _branch(published: list[Mapping[str, Any]]) -> bytes:
     return b"".join(parts)
 
 
-def _entries(published: list[Mapping[str, Any]]) -> Iterator[Entry]:
+def _entries(published: list[dict[str, Any]], sources: Mapping[str, str]) -> Iterator[Entry]:
     first = datetime.fromisoformat(published[0]["at"]).astimezone(UTC) - timedelta(days=1)
     yield Entry(Kind.GENESIS, f"{0:032x}.1", first, genesis=GENESIS)
     for number, delivery in enumerate(published, 1):
         at = datetime.fromisoformat(delivery["at"]).astimezone(UTC)
         late = number % 6 == 0
+        told = delivery | {"source": sources.get(post_of(delivery["key"]))}
         if late:
-            yield from _attempt(delivery, f"{number:032x}", at, 1, throttled=True)
+            yield from _attempt(told, f"{number:032x}", at, 1, throttled=True)
         yield from _attempt(
-            delivery, f"{number + 10**9:032x}", at + timedelta(minutes=10 * late), 1 + late
+            told, f"{number + 10**9:032x}", at + timedelta(minutes=10 * late), 1 + late
         )
 
 
@@ -82,6 +88,7 @@ def _attempt(
         until=at + timedelta(minutes=5),
         created=at,
         planned=at,
+        source=delivery["source"],
     )
     if throttled:
         soon = at + timedelta(minutes=9)

@@ -72,6 +72,8 @@ def compose(edition: Edition) -> Composition:
     return Composition(edition.channel.platform, messages, limit, problems)
 
 
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def _digest(data: object) -> str:
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(_canonical(data).encode("utf-8", "surrogatepass")).hexdigest()

@@ -224,17 +224,19 @@ def _count(site: Site, length: int, most: int | None) -> tuple[str, bool]:
 
 
 def _changed(each: Delivery, made: Composition) -> bool:
-    record = each.record
-    return record.published and record.live_digest not in (None, made.digest)
+    said = each.record.said if each.record.published else None
+    if said is None or (said.source is not None and said.source == each.subject.source):
+        return False
+    return said.digest != made.digest
 
 
 def _turn(site: Site, each: Delivery) -> Turn:
-    at = each.subject.at
+    at, record = each.subject.at, each.record
     reason = site.say(each.reason.phrase, **each.reason.values) if each.reason else None
     when = f"{site.draw.short_day(at)} {at:%H:%M}" if at else site.say("pages.no-time")
     iso = at.isoformat() if at else ""
-    told = () if _as_planned(each) else tuple(_told(site, each))
-    counted = site.counted.words(each.subject.key) if each.record.published else ()
+    told = () if _as_planned(each, record) else tuple(_told(site, each, record))
+    counted = site.counted.words(each.subject.key) if record.published else ()
     pill = site.pill(str(each.state))
     return Turn(iso, when, pill, reason, told, *_approvals(site, each), counted)
 
@@ -251,17 +253,17 @@ def _approvals(site: Site, each: Delivery) -> tuple[tuple[str, ...], str]:
     return approved, site.say("approvals.plan.needs", missing=standing.missing)
 
 
-def _as_planned(each: Delivery) -> bool:
+def _as_planned(each: Delivery, record: Record) -> bool:
     """Whether it went out in its minute and is to be seen nowhere: nothing else is to be told."""
     at, minute = each.subject.at, timedelta(minutes=1)
-    if at is None or each.state is not State.PUBLISHED or not _plain(each.record):
+    if at is None or each.state is not State.PUBLISHED or not _plain(record):
         return False
-    sent = [item.receipt for item in each.record.live]
+    sent = [item.receipt for item in record.live]
     return all(not safe(one.url) and abs(one.at - at) < minute for one in sent)
 
 
-def _told(site: Site, each: Delivery) -> Iterator[Told]:
-    for kind, at, message, url, code in _outcomes(site, each):
+def _told(site: Site, each: Delivery, record: Record) -> Iterator[Told]:
+    for kind, at, message, url, code in _outcomes(site, each, record):
         when = at.astimezone(site.workspace.zone)
         said = f"{site.draw.short_day(when)} {when:%H:%M:%S}"
         what = site.say(f"pages.entry.{kind}")
@@ -271,9 +273,8 @@ def _told(site: Site, each: Delivery) -> Iterator[Told]:
 _Outcome = tuple[Kind | str, datetime, int | None, str | None, str | None]
 
 
-def _outcomes(site: Site, each: Delivery) -> Iterator[_Outcome]:
+def _outcomes(site: Site, each: Delivery, record: Record) -> Iterator[_Outcome]:
     """What became of it: kind, time, message, address and code."""
-    record = each.record
     if each.state is State.PUBLISHED and _plain(record):
         for item in record.live:
             yield Kind.PUBLISHED, item.receipt.at, item.message, item.receipt.url, None

@@ -39,6 +39,7 @@ class Counted:
         self._figures = figures
         self._wording = wording
         self._known: dict[str, Mapping[str, float]] = {}
+        self._said: dict[tuple[str, float], str] = {}
 
     def by_delivery(self, name: str) -> Mapping[str, float]:
         """One of ``TOLD`` by the delivery's key."""
@@ -61,9 +62,14 @@ class Counted:
 
     def _words(self, key: str) -> Iterator[str]:
         for name in TOLD:
-            value, kpi = self.by_delivery(name).get(key), self._figures.kpi(name)
-            if value is not None and kpi is not None:
-                yield shown(value, self._wording, unit(kpi, value, self._wording))
+            value = self.by_delivery(name).get(key)
+            if value is not None:
+                yield self._said.get((name, value)) or self._say(name, value)
+
+    def _say(self, name: str, value: float) -> str:
+        kpi = self._figures.kpi(name)
+        said = shown(value, self._wording, unit(kpi, value, self._wording) if kpi else "")
+        return self._said.setdefault((name, value), said)
 
     def _asked(self, name: str) -> Mapping[str, float]:
         nothing: Mapping[str, str] = {}

@@ -131,5 +131,7 @@ def fill(template: str, values: Mapping[str, object], wording: Wording) -> str:
     ``{way:platform.way}`` is replaced by the phrase ``platform.way.<way>``, or by several for a
     list, and ``{length:number}`` by a number whose thousands are set apart.
     """
+    if "{" not in template and "}" not in template:
+        return template
     shown = {name: _Shown(value, values, wording) for name, value in values.items()}
     return template.format_map(_Values(shown))
