@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from cmops.measure import run
-from cmops.measure.facts import Known, Values, period_row
+from cmops.measure.facts import Facts, Values, period_row
 from cmops.measure.kept import each
 from cmops.measure.periods import Period
 from cmops.measure.tables import RESULT_DAYS, TABLES, definition
@@ -86,7 +86,7 @@ JOIN slices ON slices.key = deliveries.key
 
 def filled(
     database: Connection,
-    known: Known,
+    facts: Facts,
     snapshots: Sequence[str],
     now: datetime,
     *,
@@ -97,7 +97,7 @@ def filled(
     Unless it is ``whole``, the table of snapshots stays as good as empty: what most KPIs need of
     a million of them is in ``results``.
     """
-    _known(database, known)
+    _known(database, facts)
     files = [list(snapshots), now.replace(tzinfo=None)]
     if snapshots:
         database.execute(_CHANNELS.format(each=each(_OF_CHANNELS)), files)
@@ -129,14 +129,14 @@ def ahead(database: Connection, files: Sequence[str], now: datetime) -> bool:
     return bool(found and found[0] and found[0] > now.replace(tzinfo=None))
 
 
-def _known(database: Connection, known: Known) -> None:
+def _known(database: Connection, facts: Facts) -> None:
     """The tables, and in them all that is no snapshot of the branch."""
     for name in TABLES:
         database.execute(definition(name))
     raw = {name: kind for name, kind in TABLES["deliveries"].items() if name != "followers"}
     columns = ", ".join(f"{name} {kind}" for name, kind in raw.items())
     database.execute(f"CREATE TEMP TABLE raw_deliveries ({columns})")
-    for name, rows in known.rows.items():
+    for name, rows in facts.rows.items():
         if name == "deliveries":
             _insert(database, "raw_deliveries", raw, rows)
         else:

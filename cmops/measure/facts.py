@@ -46,7 +46,7 @@ class Situation(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Facts:
     """Rows by table, of all that is not a snapshot of the branch."""
 
     rows: Mapping[str, list[Values]]
@@ -54,7 +54,7 @@ class Known:
     """The first day that something of it is about."""
 
 
-def known(situation: Situation, numbers: Iterable[Number]) -> Known:
+def gathered(situation: Situation, numbers: Iterable[Number]) -> Facts:
     """Deliveries, channels' slices, objectives, and the numbers that the team brought."""
     workspace, now = situation.workspace, situation.now
     deliveries = list(_deliveries(situation))
@@ -72,7 +72,7 @@ def known(situation: Situation, numbers: Iterable[Number]) -> Known:
         "channel_slices": list(_channel_slices(workspace)),
         "objectives": list(_objectives(workspace)),
     }
-    return Known(rows, min(days, default=None))
+    return Facts(rows, min(days, default=None))
 
 
 def period_row(period: Period) -> Values:

@@ -20,7 +20,7 @@ from cmops.measure import place, run
 from cmops.measure.answers import Answers, stamp
 from cmops.measure.definitions import Kpi
 from cmops.measure.definitions import definitions as read_definitions
-from cmops.measure.facts import Known, Situation, known
+from cmops.measure.facts import Facts, Situation, gathered
 from cmops.measure.intake import Brought
 from cmops.measure.intake import brought as read_brought
 from cmops.measure.kept import Kept
@@ -105,9 +105,9 @@ class Sources:
         return opened
 
     @cached_property
-    def _filled(self) -> tuple[Known, run.Connection]:
+    def _filled(self) -> tuple[Facts, run.Connection]:
         opened, now = run.opened(), self.situation.now
-        facts = known(self.situation, self.brought.numbers)
+        facts = gathered(self.situation, self.brought.numbers)
         whole = any(_SNAPSHOTS.search(each.sql) for each in self.definitions[0])
         tables.filled(opened, facts, self._snapshots(opened), now, whole=whole)
         if self.narrowed:

@@ -22,7 +22,7 @@ def counted(
     folder: Path, lines: list[tuple[int, str]], *, whole: bool
 ) -> dict[str, tuple[float, int]]:
     """Each metric's result and the hour it was counted, of lines so many hours after the post."""
-    from cmops.measure.facts import Known
+    from cmops.measure.facts import Facts
 
     file = folder / "lines.parquet"
     with duckdb.connect(":memory:") as other:
@@ -36,7 +36,7 @@ def counted(
     row = ("a~x", "a", "a", "masto", "mastodon", None, None, None, "post", PUBLISHED, PUBLISHED)
     rows = {"deliveries": [(*row, 1, 9, 0.0, True, "published")]}
     made = opened()
-    database.filled(made, Known(rows, None), [str(file)], NOW, whole=whole)
+    database.filled(made, Facts(rows, None), [str(file)], NOW, whole=whole)
     found = made.execute("SELECT metric, value, counted_at FROM results").fetchall()
     return {
         name: (value, round((at - PUBLISHED).total_seconds() / 3600)) for name, value, at in found
