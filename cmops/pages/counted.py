@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from cmops.errors import CmopsError
 from cmops.measure.definitions import Kpi
@@ -53,16 +54,20 @@ class Counted:
 
     def told(self, key: str) -> str:
         """What changes when its numbers do."""
-        return repr([self.by_delivery(name).get(key) for name in TOLD])
+        return repr([numbers.get(key) for numbers in self._all])
 
     @property
     def example(self) -> bool:
         """Whether some of the numbers are invented, which every page that has one must say."""
         return self._figures.example
 
+    @cached_property
+    def _all(self) -> tuple[Mapping[str, float], ...]:
+        return tuple(map(self.by_delivery, TOLD))
+
     def _words(self, key: str) -> Iterator[str]:
-        for name in TOLD:
-            value = self.by_delivery(name).get(key)
+        for name, numbers in zip(TOLD, self._all, strict=True):
+            value = numbers.get(key)
             if value is not None:
                 yield self._said.get((name, value)) or self._say(name, value)
 
