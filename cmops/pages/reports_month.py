@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,7 +18,6 @@ from cmops.pages.kpis_one import Compared, compared
 from cmops.pages.programme import Slot
 from cmops.pages.results import Goal, goal
 from cmops.pages.site import Site
-from cmops.publish.plan import Delivery
 from cmops.workspace.model import Report
 
 SHOWN = (
@@ -252,12 +252,17 @@ class Months:
         return self._site.counted.by_delivery("interactions")
 
     @cached_property
-    def _by_channel(self) -> Mapping[str, list[Delivery]]:
-        found: dict[str, list[Delivery]] = {}
+    def _by_channel(self) -> Mapping[str, tuple[list[date], list[float]]]:
+        """When each channel's deliveries went out that have been counted, and what they got."""
+        found: dict[str, list[tuple[date, float]]] = {}
         for each in self._site.deliveries:
-            if each.subject.key in self._counted and each.subject.at:
-                found.setdefault(each.subject.channel, []).append(each)
-        return found
+            got, at = self._counted.get(each.subject.key), each.subject.at
+            if got is not None and at is not None:
+                found.setdefault(each.subject.channel, []).append((at.date(), got))
+        return {
+            channel: ([day for day, _ in sorted(of_it)], [got for _, got in sorted(of_it)])
+            for channel, of_it in found.items()
+        }
 
     def _usual(self, channel: str, period: Period) -> float:
         """What a delivery of this channel got on average in the year up to the month's end."""
@@ -267,10 +272,6 @@ class Months:
         return self._means[place]
 
     def _mean(self, channel: str, period: Period) -> float:
-        since = period.end - YEAR
-        values = [
-            self._counted[each.subject.key]
-            for each in self._by_channel.get(channel, ())
-            if each.subject.at and since < each.subject.at.date() <= period.end
-        ]
-        return fmean(values) if values else 0.0
+        days, got = self._by_channel.get(channel, ((), ()))
+        year = slice(bisect_right(days, period.end - YEAR), bisect_right(days, period.end))
+        return fmean(got[year]) if got[year] else 0.0
