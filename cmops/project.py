@@ -53,7 +53,7 @@ class Project(Known):
             gates.settings_usable(usable=self.loaded.usable),
             gates.without_errors(self._errors),
             gates.not_paused(history, now),
-            gates.no_incident(self.workspace.incidents.values()),
+            gates.no_incident(self.workspace.incidents.values(), now if self.sandbox else None),
             relations.parents_published(self._related, settings.channels, history),
         )
         if self.sandbox:

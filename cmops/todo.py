@@ -9,14 +9,12 @@ from datetime import datetime, timedelta
 from cmops.findings import Diagnostic, Severity
 from cmops.ledger.history import History
 from cmops.publish.corrections import EDIT
+from cmops.publish.delivery import SOON
 from cmops.publish.holds import LOCKED_OUT, of_channel
 from cmops.publish.keys import post_of
 from cmops.publish.plan import Delivery, State
 from cmops.publish.summary import REMEMBERED
 from cmops.workspace.model import Workspace
-
-SOON = timedelta(days=7)
-"""How long before its time a held post is somebody's task."""
 
 _ADVISED = frozenset(
     {

@@ -77,14 +77,17 @@ def built(folder: Path) -> Path:
         copy(source, folder / name)
     rehearsal = ["-m", "cmops", "publish", "--sandbox", "--from", FROM, "--at", AT]
     clock = {"CMOPS_AT": AT, "CMOPS_LEDGER": "sandbox", "NO_MKDOCS_2_WARNING": "1"}
-    for command in (rehearsal, ["-m", "mkdocs", "build", "--quiet"]):
-        subprocess.run(
+    # An incident is open in the example: 1 says that a post waits for somebody.
+    for command, fine in ((rehearsal, 1), (["-m", "mkdocs", "build", "--quiet"], 0)):
+        done = subprocess.run(
             [sys.executable, *command],
             cwd=folder,
             env={**os.environ, **clock},
-            check=True,
+            check=False,
             stdout=subprocess.DEVNULL,
         )
+        if done.returncode != fine:
+            done.check_returncode()
     return folder / "site"
 
 

@@ -5,6 +5,8 @@ The one test file that reads it; every other makes a workspace of its own.
 
 from __future__ import annotations
 
+import csv
+import json
 import os
 import re
 import shutil
@@ -21,6 +23,8 @@ import pytest
 from dateutil.easter import easter
 from playwright.sync_api import sync_playwright
 
+from cmops.adapters.contract import Can, Capability
+from cmops.adapters.registry import adapter
 from cmops.check.run import Examined, check, examine
 from cmops.check.slots import moment
 from cmops.cli.main import run
@@ -30,6 +34,9 @@ from cmops.ledger.history import History
 from cmops.measure.figures import Figures
 from cmops.measure.sources import Sources
 from cmops.media import Gallery
+from cmops.pages import build
+from cmops.pages.library import SOON
+from cmops.pages.links import as_written
 from cmops.project import Project
 from cmops.publish import gates
 from cmops.publish.plan import Delivery, State, plan
@@ -37,6 +44,7 @@ from cmops.publish.subjects import subjects
 from cmops.workspace.load import load
 from cmops.workspace.model import Post, Workspace
 from cmops.workspace.model.programme import KeyDate
+from example import metrics
 from tests.github.server import serving
 from tests.site.serving import OPTIONS
 from tests.workflows import flow
@@ -50,8 +58,9 @@ DEMO = datetime(2026, 12, 1, 12, 30, tzinfo=PARIS)
 BEFORE_ALL = datetime(2026, 9, 30, 9, 0, tzinfo=PARIS)
 NOTHING_SENT = History.of_entries(())
 BRANDS = {"ateliers", "boutique"}
-# Without a rehearsal nothing was published, and so nothing of it was counted.
-MEASURED_BY_NOBODY = {"members", "reach", "sentiment"}
+MEASURED_BY_NOBODY = {"sentiment"}
+PAYMENTS = "2026-12-01-paiements-refuses"
+HELD = "ce-que-paie-un-don"
 
 NEW = """\
 ---
@@ -87,7 +96,8 @@ class Example:
     def plan(self, now: datetime) -> tuple[Delivery, ...]:
         wrong = gates.errors_of(self.diagnostics(now))
         everything = subjects(self.workspace, self.compositions.of, now)
-        return plan(everything, NOTHING_SENT, (gates.without_errors(wrong),), now)
+        stops = gates.no_incident(self.workspace.incidents.values(), now)
+        return plan(everything, NOTHING_SENT, (gates.without_errors(wrong), stops), now)
 
     @cached_property
     def _examined(self) -> Examined:
@@ -191,11 +201,18 @@ def test_every_delivery_of_every_ready_post_is_planned(example: Example) -> None
     assert planned["atelier-bois-demain", "ateliers-mastodon"] == 12
 
 
-def test_every_channel_has_something_due_at_the_demo_and_nothing_is_held(example: Example) -> None:
+def test_at_the_demo_every_channel_has_its_turn_and_an_incident_holds_one_post(
+    example: Example,
+) -> None:
     deliveries = example.plan(DEMO)
+    held = [each for each in deliveries if each.state is State.HELD]
+    shop = {"boutique-x", "boutique-bluesky"}
+    assert {(each.subject.post, each.subject.channel) for each in held} == {
+        (HELD, channel) for channel in shop
+    }
+    assert {each.reason.values["incident"] for each in held if each.reason} == {PAYMENTS}
     due = {each.subject.channel for each in deliveries if each.state is State.DUE}
-    assert due == set(example.workspace.settings.channels)
-    assert not [each.key for each in deliveries if each.state is State.HELD]
+    assert due == set(example.workspace.settings.channels) - shop
     assert [each for each in deliveries if each.state is State.EXPIRED]
 
 
@@ -214,6 +231,24 @@ def test_its_pictures_are_small_described_in_french_and_used(example: Example) -
         assert sidecar.alt["fr"]
         assert sidecar.credit
         assert sidecar.licence
+
+
+def test_rights_of_two_pictures_end_soon_and_after_their_last_use(example: Example) -> None:
+    ending = {
+        path: sidecar.rights_until
+        for path, sidecar in example.workspace.sidecars.items()
+        if sidecar.rights_until is not None
+    }
+    assert len(ending) == 2
+    for path, last in ending.items():
+        assert timedelta() < last - DEMO.date() <= SOON
+        uses = [
+            when.date()
+            for post in example.posts
+            if path in (post.media or ())
+            for when in example.times(post)
+        ]
+        assert DEMO.date() < max(uses) <= last
 
 
 def test_it_has_campaigns_events_and_objectives(example: Example) -> None:
@@ -289,8 +324,20 @@ def test_it_has_what_a_team_needs_when_things_go_wrong(example: Example) -> None
         assert len(playbook.levels) == 3
         assert len(playbook.steps) >= 12
         assert len(playbook.statements) >= 4
-    assert [each.status for each in workspace.incidents.values()] == ["closed"]
-    assert all(each.post_mortem for each in workspace.incidents.values())
+    by_status = {each.status: each for each in workspace.incidents.values()}
+    assert len(workspace.incidents) == len(by_status) == 2
+    assert by_status["closed"].post_mortem
+    # As somebody finds it who looks at noon: what is written down had happened by then.
+    opened = by_status["open"]
+    steps = {each.at for each in opened.steps} | {each.at for each in opened.statements}
+    done = steps | {each.at for each in opened.timeline}
+    assert len(done) >= 8
+    assert all(at is not None and at <= DEMO for at in done)
+    assert opened.pauses == next(
+        level.pauses
+        for level in workspace.crises[opened.playbook].levels
+        if level.id == opened.level
+    )
 
 
 def test_a_data_leak_is_notified_within_seventy_two_hours(example: Example) -> None:
@@ -391,20 +438,82 @@ def test_pictures_in_readme_are_there_small_and_described() -> None:
         assert (ROOT / path).stat().st_size < 180_000, path
 
 
-def test_its_figures_can_all_be_worked_out_and_most_are_measured(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The example as ``make demo`` leaves it: everything sent that could be, one post held."""
+    root = tmp_path_factory.mktemp("rehearsed")
     at = f"{DEMO:%Y-%m-%d %H:%M}"
     for name in ("content", "calendar", "playbooks", "kpis"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    shutil.copy(ROOT / "cmops.yml", tmp_path)
-    told = ["publish", "--sandbox", "--from", "2026-10-01 00:00", "--at", at]
-    subprocess.run(
-        [sys.executable, "-m", "cmops", "-C", str(tmp_path), *told], check=True, capture_output=True
+        shutil.copytree(ROOT / name, root / name)
+    shutil.copy(ROOT / "cmops.yml", root)
+    told = ["publish", "--sandbox", "--from", "2026-10-01 00:00", "--at", at, "--format", "json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "cmops", "-C", str(root), *told], check=False, capture_output=True
     )
-    project = Project(tmp_path, at=at, sandbox=True)
-    figures = Figures(Sources(tmp_path, project, sandbox=True))
+    assert done.returncode == 1, done.stderr
+    counts = json.loads(done.stdout)["counts"]
+    assert {name for name, count in counts.items() if count} == {"published", "held"}
+    assert counts["held"] == 2
+    return Project(root, at=at, sandbox=True)
+
+
+@pytest.fixture(scope="module")
+def site(rehearsed: Project) -> dict[str, str]:
+    """The text of each page of its site."""
+    return {page.path: page.markdown for page in build(rehearsed, as_written).pages}
+
+
+def test_its_figures_can_all_be_worked_out_and_most_are_measured(rehearsed: Project) -> None:
+    figures = Figures(Sources(rehearsed.root, rehearsed, sandbox=True))
     assert figures.findings() == ()
     assert figures.example
-    assert {each.id for each in figures.kpis if not figures.is_measured(each)} <= MEASURED_BY_NOBODY
+    assert {each.id for each in figures.kpis if not figures.is_measured(each)} == MEASURED_BY_NOBODY
+
+
+def test_every_account_that_can_be_measured_has_figures(rehearsed: Project) -> None:
+    channels = rehearsed.workspace.settings.channels.values()
+    can = {
+        each.id
+        for each in channels
+        if adapter(each.platform).platform.able(Capability.METRICS) is Can.YES
+    }
+    with (ROOT / "kpis/data/chiffres.example.csv").open(encoding="utf-8", newline="") as file:
+        counted = {row["channel"] for row in csv.DictReader(file)}
+    assert can <= counted
+
+
+def test_its_figures_are_those_that_its_script_makes(
+    rehearsed: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever was rehearsed before, and so whoever makes them again."""
+    written = rehearsed.root / metrics.TARGET
+    before = written.read_bytes()
+    monkeypatch.chdir(rehearsed.root)
+    metrics.main()
+    assert written.read_bytes() == before
+
+
+def test_from_the_home_page_one_click_leads_to_why_a_post_is_held(site: dict[str, str]) -> None:
+    home = site["index.md"]
+    reason = "suspendu par l’incident « Les paiements en ligne sont refusés »"
+    assert "1 post retenu, 1 à venir dans les sept jours" in home
+    post, incident = "posts/2026-12.md", f"incidents/{PAYMENTS}.md"
+    assert f'href="{post}#{HELD}"' in home
+    assert re.search(rf'<a href="{incident}">{reason}', home.replace("\xa0", " "))
+    own = site[post].partition(f"{{#{HELD}}}")[2].partition("{#ouverture")[0].replace("\xa0", " ")
+    assert own.count(reason) == 2
+    told = site[incident]
+    assert "Ouvrir le plan" in told
+    assert "Ce qui est retenu part de lui-même s’il est clos dans les" in told
+    assert f"posts/2026-12.md#{HELD}" in told
+    assert "posts/2026-12.md#catalogue-d-hiver" in told
+
+
+def test_its_library_says_first_whose_rights_end_soon(site: dict[str, str]) -> None:
+    ending = site["media/index.md"].partition("cmops-ending")[2].partition("</div>")[0]
+    named = re.findall(r">([\w.-]+\.png)</a>", ending)
+    assert named == ["emballage-en-tissu.png", "lots-du-jeu.png"]
+    assert "31 décembre 2026" in ending
 
 
 def test_each_brand_has_a_report_of_the_month_before_the_demo(example: Example) -> None:

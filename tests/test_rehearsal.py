@@ -62,6 +62,33 @@ def test_a_repeating_post_is_sent_on_each_of_its_days(workspace: MakeWorkspace) 
     assert sent(rehearse(root, "2026-08-01 00:00")) == []
 
 
+def test_an_incident_holds_from_its_declaration_until_it_is_closed(
+    workspace: MakeWorkspace,
+) -> None:
+    def incident(title: str, declared: str, ends: str) -> str:
+        front = f"title: {title}\nplaybook: panne\nlevel: rouge\ndeclared_at: {declared}\n"
+        return f"---\n{front}{ends}pauses: {{everything: true}}\n---\n"
+
+    days = {"avant": "11-10 09:30", "pendant": "11-12 09:30", "apres": "11-14 09:30"}
+    root = workspace(
+        {
+            **{f"content/posts/{n}.md": post(n, at=f"2026-{day}") for n, day in days.items()},
+            "content/posts/retenu.md": post("x", at=END.replace("10:00", "09:30")),
+            "playbooks/incidents/a.md": incident(
+                "Ancien", "2026-11-11 08:00", "status: closed\nclosed_at: 2026-11-13 08:00\n"
+            ),
+            "playbooks/incidents/b.md": incident(
+                "Nouveau", END.replace("10:00", "09:00"), "status: open\n"
+            ),
+        }
+    )
+    results = rehearse(root, "2026-11-01 00:00")
+    assert sent(results) == ["avant", "apres"]
+    outcomes = {each.post: each.outcome for each in rehearsal.merged(results).deliveries}
+    assert outcomes["retenu"] is Outcome.HELD
+    assert outcomes["pendant"] is Outcome.MISSED
+
+
 def test_a_span_that_has_not_begun_is_one_moment(workspace: MakeWorkspace) -> None:
     root = workspace({"content/posts/a.md": post()})
     assert sent(rehearse(root, "2026-12-01 00:00")) == ["a"]

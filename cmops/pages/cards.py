@@ -23,6 +23,7 @@ from cmops.ledger.entries import Kind
 from cmops.ledger.record import Record
 from cmops.pages.entries import Entry
 from cmops.pages.links import safe
+from cmops.pages.stops import SUSPENDED, is_suspended, why
 from cmops.publish.plan import Delivery, State
 from cmops.review.approval_words import given
 from cmops.workspace.model import Channel, Post
@@ -76,7 +77,7 @@ class Turn(NamedTuple):
     iso: str
     when: str
     pill: Markup
-    reason: str | None
+    reason: Markup | None
     told: tuple[Told, ...]
     approved: tuple[str, ...] = ()
     asked: str = ""
@@ -116,8 +117,8 @@ class Card(NamedTuple):
     outlets: tuple[Outlet, ...]
 
 
-def cards(site: Site, entry: Entry) -> tuple[Card, ...]:
-    """What the networks show, networks that show the same together."""
+def cards(site: Site, path: str, entry: Entry) -> tuple[Card, ...]:
+    """What the networks show, networks that show the same together; for the page at ``path``."""
     if entry.post is None:
         return ()
     found: dict[object, _Shared] = {}
@@ -134,7 +135,7 @@ def cards(site: Site, entry: Entry) -> tuple[Card, ...]:
         if look not in found:
             found[look] = _Shared(platform.look, formatted, made, [], [])
         found[look].channels.append(channel)
-        found[look].outlets.append(_outlet(site, channel, made, deliveries))
+        found[look].outlets.append(_outlet(site, path, channel, made, deliveries))
     return tuple(each.card(site) for each in found.values())
 
 
@@ -208,9 +209,9 @@ def _shown(message: Message) -> str:
 
 
 def _outlet(
-    site: Site, channel: Channel, made: Composition, deliveries: tuple[Delivery, ...]
+    site: Site, path: str, channel: Channel, made: Composition, deliveries: tuple[Delivery, ...]
 ) -> Outlet:
-    turns = tuple(_turn(site, each) for each in deliveries)
+    turns = tuple(_turn(site, path, each) for each in deliveries)
     changed = any(_changed(each, made) for each in deliveries)
     counts = tuple(_count(site, length, most) for length, most in made.counts)
     return Outlet(site.label(channel.id), counts, turns, changed)
@@ -230,14 +231,14 @@ def _changed(each: Delivery, made: Composition) -> bool:
     return said.digest != made.digest
 
 
-def _turn(site: Site, each: Delivery) -> Turn:
+def _turn(site: Site, path: str, each: Delivery) -> Turn:
     at, record = each.subject.at, each.record
-    reason = site.say(each.reason.phrase, **each.reason.values) if each.reason else None
+    reason = why(site, path, each.reason) if each.reason else None
     when = f"{site.draw.short_day(at)} {at:%H:%M}" if at else site.say("pages.no-time")
     iso = at.isoformat() if at else ""
     told = () if _as_planned(each, record) else tuple(_told(site, each, record))
     counted = site.counted.words(each.subject.key) if record.published else ()
-    pill = site.pill(str(each.state))
+    pill = site.pill(SUSPENDED if is_suspended(each) else str(each.state))
     return Turn(iso, when, pill, reason, told, *_approvals(site, each), counted)
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from cmops.pages import feeds, filters, months, results
+from cmops.pages import feeds, filters, months, results, stops
 from cmops.pages.agenda import marks
+from cmops.pages.crisis import alarms
 from cmops.pages.kpis_figures import place
 from cmops.pages.page import Page, Part, anchor, initial
 from cmops.pages.programme import Slot
@@ -43,13 +44,14 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """The day in numbers: posts of today and those that are out, what comes next, what waits.
+    """The day in numbers: posts of today, those that are out and held, what is next, what waits.
 
     ``fine`` of the ``measured`` objectives are reached or on their way.
     """
 
     today: int
     out: int
+    held: int
     coming: Slot | None
     waiting: int
     fine: int
@@ -73,14 +75,12 @@ def home(site: Site) -> Iterator[Page]:
 
 
 def _parts(site: Site) -> Iterator[Part]:
-    incidents = site.workspace.incidents.values()
-    opened = [each for each in incidents if each.status == "open"]
     brands = [each.name for each in site.settings.brands.values()]
     names = brands if len(brands) > 1 else []
     goals = results.goals(site)
     glance = _glance(site, goals)
     tomorrow = site.today + timedelta(days=1)
-    now = {"open": opened, "names": names, "glance": glance, "tomorrow": tomorrow}
+    now = {"alarms": alarms(site), "names": names, "glance": glance, "tomorrow": tomorrow}
     yield site.html("home.html", INDEX, part="now", **now)
     if not site.view.lacks("tasks"):
         yield from _tasks(site)
@@ -105,12 +105,13 @@ def _glance(site: Site, goals: tuple[results.Goal, ...]) -> Glance:
     coming = (
         slot
         for slot in site.programme.slots
-        if slot.at and slot.at >= site.now and slot.state in _COMING
+        if slot.at and slot.at >= site.now and slot.state in _COMING and not stops.all_stopped(slot)
     )
     measured = [each for each in goals if each.value]
     return Glance(
         len([slot for slot in today if slot.state not in filters.UNREADY]),
         sum(slot.state == "published" for slot in today),
+        sum(slot.state == "held" for slot in today),
         next(coming, None),
         len(site.todo),
         sum(each.fine for each in measured),
@@ -141,7 +142,7 @@ def _groups(site: Site, tasks: tuple[Task, ...]) -> Iterator[Group]:
     for task in tasks:
         groups.setdefault((task.kind, task.phrase), []).append(task)
     for (kind, _), same in groups.items():
-        said = [initial(site.say(task.phrase, **task.values)) for task in same]
+        said = [initial(stops.said(site, task.phrase, task.values)) for task in same]
         alike = len(set(said)) == 1
         # A state's own words say enough where each delivery has its own reason.
         what = said[0] if alike else ""
@@ -155,6 +156,8 @@ def _groups(site: Site, tasks: tuple[Task, ...]) -> Iterator[Group]:
 def _advice(site: Site, same: list[Task]) -> str:
     """What to do, in words that hold for all of them."""
     first = same[0]
+    if first.kind == "incident":
+        return site.say("pages.incident-advice")  # its page is linked, no file need be named
     if first.advice is None:
         return ""
     values = dict(first.values)

@@ -18,6 +18,7 @@ from cmops.pages.entries import Entry
 from cmops.pages.links import as_folders
 from cmops.pages.page import Heading, Html, Page, Part
 from cmops.pages.programme import Slot
+from cmops.pages.stops import stops
 from cmops.publish.plan import Delivery
 from cmops.workspace.cache import Cache, fingerprint
 from cmops.workspace.model import Post
@@ -103,6 +104,7 @@ def _told_slot(site: Site, slot: Slot) -> Iterator[str]:
     """What a post's line in the calendar is made of."""
     yield f"{slot.id} {slot.title} {slot.at} {slot.state} {' '.join(slot.channels)}"
     yield f"{site.post(slot.id, slot)} {' '.join(each.state for each in slot.deliveries)}"
+    yield from map(repr, stops(slot))
     if slot.post is not None:
         yield site.facts.compositions.stamp(slot.post)
 

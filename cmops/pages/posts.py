@@ -13,6 +13,7 @@ from cmops.pages.kept import told_entry
 from cmops.pages.page import Heading, Html, Page, Part, anchor, initial
 from cmops.pages.periods import Period
 from cmops.pages.site import UNDATED, Site
+from cmops.pages.stops import why
 
 INDEX = "posts/index.md"
 
@@ -85,9 +86,10 @@ def _entries(site: Site, path: str, found: tuple[Entry, ...]) -> Iterator[Part]:
             yield Heading(2, initial(site.wording.day(day)), f"d-{day}")
         for entry in group:
             yield Heading(3 if day else 2, entry.title, anchor(entry.id))
-            shown = cards(site, entry)
+            shown = cards(site, path, entry)
             given = {"entry": entry, "post": entry.post, "cards": shown}
-            block = site.html("post.html", path, **given, wrong=site.wrong(entry))
+            said = {"why": partial(why, site, path), "wrong": site.wrong(entry)}
+            block = site.html("post.html", path, **given, **said)
             yield Html(block.text, _words(shown))
 
 

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from cmops.pages import filters
 from cmops.pages.links import Here
 from cmops.pages.programme import Slot
+from cmops.pages.stops import shown_state, stops, why
 
 if TYPE_CHECKING:
     from cmops.pages.site import Site
@@ -63,7 +64,7 @@ class Rows:
         return Markup(
             '<li class="cmops-slot cmops-is-{}" data-cmops-is="{}"{}>\n'
             '<span class="cmops-when">{}</span>\n<span class="cmops-what">{}'
-            '<span class="cmops-where">{}</span></span>\n{}\n</li>\n'
+            '<span class="cmops-where">{}</span>{}</span>\n{}\n</li>\n'
         ).format(
             slot.state,
             self.told(slot),
@@ -71,8 +72,21 @@ class Rows:
             self._when(slot, dated=dated),
             self.title(path, slot),
             ", ".join(self._site.channel_names(slot.channels)),
-            self._site.pill(slot.state),
+            self._why(path, slot),
+            self._site.pill(shown_state(slot)),
         )
+
+    def _why(self, path: str, slot: Slot) -> Markup:
+        """What keeps it from going out, if anything does."""
+        line = Markup('<span class="cmops-where cmops-stop">{}{}</span>')
+        return Markup().join(
+            line.format(self._on(each.channels), why(self._site, path, each.reason))
+            for each in stops(slot)
+        )
+
+    def _on(self, channels: tuple[str, ...]) -> str:
+        names = ", ".join(self._site.channel_names(channels))
+        return names and names + self._site.say("pages.colon")
 
     def _when(self, slot: Slot, *, dated: bool) -> Markup:
         if slot.at is None:

@@ -19,13 +19,12 @@ from cmops.measure.figures import Figures
 from cmops.media import Gallery
 from cmops.pages.facts import Facts
 from cmops.publish.plan import Delivery, State
+from cmops.publish.reasons import Reason
 from cmops.review.approvals import Standing
 from cmops.todo import Task
 from cmops.wording import Wording
 from cmops.workspace.cache import Cache
 from cmops.workspace.model import (
-    Broken,
-    Incident,
     Post,
     Quiet,
     Scope,
@@ -129,10 +128,17 @@ class Seen:
     @cached_property
     def deliveries(self) -> tuple[Delivery, ...]:
         """Those of posts and channels that are shown; why one is held is for the team alone."""
-        shown = tuple(each for each in self._facts.deliveries if self._shows(each))
-        if not self._view.lacks("tasks"):
-            return shown
-        return tuple(replace(each, reason=None) for each in shown)
+        shown = (each for each in self._facts.deliveries if self._shows(each))
+        return tuple(
+            replace(each, reason=self._told(each.reason)) if each.reason else each for each in shown
+        )
+
+    def _told(self, reason: Reason) -> Reason | None:
+        """What is said of a reason; that there is a crisis only where crises are shown."""
+        if self._view.lacks("tasks"):
+            return None
+        hidden = reason.code == "incident" and self._view.lacks("crises")
+        return Reason("suspended", stopping=True) if hidden else reason
 
     @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -147,16 +153,14 @@ class Seen:
         if self._view.lacks("tasks"):
             return ()
         if self._view.brand is None:
-            return tuple(each for each in self._facts.todo if self._of_shown_kind(each))
+            shown = not self._view.lacks("crises")
+            return tuple(each for each in self._facts.todo if shown or each.kind != "incident")
         channels = self.workspace.settings.channels
         return tuple(
             each
             for each in self._facts.todo
             if (each.channel in channels if each.channel else each.path in self._paths)
         )
-
-    def _of_shown_kind(self, task: Task) -> bool:
-        return task.kind != "incident" or not self._view.lacks("crises")
 
     def _shows(self, each: Delivery) -> bool:
         if each.subject.channel not in self.workspace.settings.channels:
@@ -232,9 +236,13 @@ def _of_brand(space: Workspace, brand: str) -> Workspace:
             for id, each in space.objectives.items()
             if each.brand == brand or each.channel in channels
         },
-        incidents={id: i for id, i in space.incidents.items() if _concerns(i, brand, channels)},
+        incidents={
+            id: each
+            for id, each in space.incidents.items()
+            if _touches(each.pauses, brand, channels) or {*each.pauses.campaigns} & {*campaigns}
+        },
         reports={p: r for p, r in space.reports.items() if r.brand == brand or len(brands) == 1},
-        broken=tuple(each for each in space.broken if _overlaps(each, channels)),
+        broken=tuple(b for b in space.broken if not channels.keys().isdisjoint(b.channels)),
     )
     used = _media_of(shown)
     return replace(shown, sidecars={p: s for p, s in space.sidecars.items() if p in used})
@@ -275,16 +283,8 @@ def _windows(windows: Windows, brand: str, channels: Collection[str]) -> Windows
     )
 
 
-def _concerns(incident: Incident, brand: str, channels: Collection[str]) -> bool:
-    return _touches(incident.pauses, brand, channels)
-
-
 def _touches(scope: Scope, brand: str, channels: Collection[str]) -> bool:
     return scope.everything or any(scope.covers(name, brand) for name in channels)
-
-
-def _overlaps(broken: Broken, channels: Collection[str]) -> bool:
-    return any(name in channels for name in broken.channels)
 
 
 def _media_of(space: Workspace) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 
 from cmops.compose import Composition
@@ -13,6 +13,7 @@ from cmops.ledger.record import Claim, Record
 from cmops.publish.corrections import EDIT
 from cmops.publish.reasons import Reason, State
 from cmops.publish.subjects import Subject
+from cmops.values import dataclass
 
 Gate = Callable[[Subject], Reason | None]
 """Why a subject must not happen now, or None."""
@@ -21,6 +22,9 @@ ABSENT = "absent"
 """The ledger's code for what was in doubt and is proven not to be live."""
 
 NEVER = datetime.max.replace(tzinfo=UTC)
+
+SOON = timedelta(days=7)
+"""How long before its time what keeps a delivery from going out is somebody's business."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,8 @@ class Rules:
     ledger's beginning, and not put off after a failure of ours. ``same_text`` gives, for channels
     on which a message is recognised by its text, how long two equal ones could be mistaken.
     ``correctable`` are the channels on which what is live can be changed. ``looks`` says that
-    nothing will be sent: what stood in the last run's way is told, which a run tries again.
+    nothing will be sent: what stood in the last run's way is told, which a run tries again, and
+    what people stopped, of what is to go out soon.
     """
 
     max_lateness: timedelta = timedelta(hours=6)

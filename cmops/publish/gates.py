@@ -118,21 +118,30 @@ def not_paused(history: History, now: datetime) -> Gate:
         pauses = history.paused(place, now)
         if not pauses:
             return None
-        return Reason("paused", {"since": pauses[0].at, "why": pauses[0].reason or ""})
+        at = subject.at
+        stopping = at is None or any(each.active(at) for each in pauses)
+        values = {"since": pauses[0].at, "why": pauses[0].reason or ""}
+        return Reason("paused", values, stopping=stopping)
 
     return gate
 
 
-def no_incident(incidents: Iterable[Incident]) -> Gate:
-    """Holds what an open incident's scope covers."""
-    standing = tuple(each for each in incidents if each.status == "open")
+def no_incident(incidents: Iterable[Incident], at: datetime | None = None) -> Gate:
+    """Holds what an open incident's scope covers.
+
+    A rehearsal asks about another time ``at``: what was declared by then, and not over.
+    """
+    standing = tuple(
+        each for each in incidents if (each.status == "open" if at is None else each.stood(at))
+    )
 
     def gate(subject: Subject) -> Reason | None:
         if subject.action == "delete":
             return None
         for incident in standing:
             if incident.pauses.covers(subject.channel, subject.brand, subject.campaign):
-                return Reason("incident", {"incident": incident.id, "title": incident.title})
+                values = {"incident": incident.id, "title": incident.title}
+                return Reason("incident", values, stopping=True)
         return None
 
     return gate

@@ -7,7 +7,6 @@ person have it, does something stop it, is it its time?
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from cmops.ledger.entries import Kind
@@ -16,10 +15,11 @@ from cmops.ledger.record import Record
 from cmops.ledger.settled import made_from
 from cmops.publish.byhand import with_a_person
 from cmops.publish.corrections import EDIT, correction, made, uncorrectable
-from cmops.publish.delivery import ABSENT, NEVER, Delivery, Gate, Judgement, Rules, over
+from cmops.publish.delivery import ABSENT, NEVER, SOON, Delivery, Gate, Judgement, Rules, over
 from cmops.publish.holds import OF_HERE, told
 from cmops.publish.reasons import Reason, State
 from cmops.publish.subjects import Subject
+from cmops.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +145,16 @@ class Judging:
             return State.HELD, holds
         at = subject.at or NEVER
         if (subject.begins or NEVER) > self.now and not record.begun:
-            return State.WAITING, None
+            return State.WAITING, holds if holds and self._foretold(holds, at) else None
         if not self._wanted_anyway(subject, record):
             late = self._late(at, record, holds)
             if late:
                 return late
         return (State.HELD, holds) if holds else None
+
+    def _foretold(self, holds: Reason, at: datetime) -> bool:
+        """Whether what stops it now is to be known before its time has come."""
+        return self.rules.looks and holds.stopping and at <= self.now + SOON
 
     def _wanted_anyway(self, subject: Subject, record: Record) -> bool:
         """Asked for by a person, or once in doubt: only what never was can be missed."""

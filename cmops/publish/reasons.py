@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, tzinfo
 from enum import StrEnum
+
+from cmops.values import dataclass
 
 
 class State(StrEnum):
@@ -30,12 +32,14 @@ class Reason:
     """A code of ``wording/phrases/reason.json`` and what its words need.
 
     ``lasting`` reasons hold a delivery long before its time, since waiting will not help: a
-    mistake in the file. Others (a pause, a missing secret) count once it is due.
+    mistake in the file. Others (a pause, a missing secret) count once it is due; ``stopping`` ones
+    among them are a person's to lift, and are told of what is to go out soon.
     """
 
     code: str
     values: Mapping[str, object] = field(default_factory=dict)
     lasting: bool = False
+    stopping: bool = False
 
     @property
     def phrase(self) -> str:

@@ -38,7 +38,7 @@ def shown(workspace: MakeWorkspace, text: str, more: dict[str, str | bytes]) -> 
     files = {"cmops.yml": CMOPS_YML + CHANNELS, "content/posts/essai.md": text, **more}
     site = Site(Project(workspace(files), at=AT), as_folders)
     ((entry,),) = (period.items for period in site.post_pages)
-    return cards(site, entry)
+    return cards(site, "posts/2026-12.md", entry)
 
 
 def html(workspace: MakeWorkspace, text: str, **more: str | bytes) -> str:

@@ -30,7 +30,7 @@ def told(found: Site) -> dict[tuple[str, str], tuple[str, ...]]:
     turns = [
         (entry.id, turn)
         for entry in entries
-        for card in cards(found, entry)
+        for card in cards(found, "posts/index.md", entry)
         for outlet in card.outlets
         for turn in outlet.turns
     ]

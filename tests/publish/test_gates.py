@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -93,21 +94,56 @@ def test_a_pause_holds_what_it_covers_until_it_ends() -> None:
         assert gates.not_paused(hand.history, NOON)(subject()) is None
 
 
+def test_a_pause_stops_what_is_to_come_unless_it_is_over_by_then() -> None:
+    hand = Hand()
+    hand.write(hand.scribe.pause(LedgerScope(), "travaux", until=NOON + timedelta(hours=2)))
+    gate = gates.not_paused(hand.history, NOON)
+    found = [gate(subject(at=NOON + timedelta(hours=hours))) for hours in (1, 3)]
+    assert [each.stopping for each in found if each] == [True, False]
+
+
+INCIDENT = Incident(
+    id="bad-buzz",
+    path="playbooks/incidents/a.md",
+    title="Bad buzz",
+    playbook="bad-buzz",
+    level="high",
+    status="open",
+    pauses=Scope(brands=("brand",)),
+)
+
+
 def test_an_open_incident_holds_its_scope_and_a_closed_one_nothing() -> None:
-    incident = Incident(
-        id="bad-buzz",
-        path="playbooks/incidents/a.md",
-        title="Bad buzz",
-        playbook="bad-buzz",
-        level="high",
-        status="open",
-        pauses=Scope(brands=("brand",)),
-    )
+    incident = INCIDENT
     here = gates.no_incident([incident])(subject())
     assert here is not None
     assert here.values["incident"] == "bad-buzz"
     assert gates.no_incident([replace(incident, status="closed")])(subject()) is None
     assert gates.no_incident([replace(incident, pauses=Scope())])(subject()) is None
+    early = replace(incident, declared_at=NOON + timedelta(days=1))
+    assert gates.no_incident([early])(subject()) is not None
+
+
+@pytest.mark.parametrize(
+    ("declared", "status", "closed", "holds"),
+    [
+        (None, "open", None, True),
+        (-1, "open", None, True),
+        (1, "open", None, False),
+        (-2, "closed", -1, False),
+        (-2, "closed", 1, True),
+        (1, "closed", 2, False),
+        (-2, "closed", None, False),
+    ],
+)
+def test_at_another_time_an_incident_holds_from_its_declaration_to_its_end(
+    declared: int | None, status: str, closed: int | None, holds: bool
+) -> None:
+    def at(hours: int | None) -> datetime | None:
+        return None if hours is None else NOON + timedelta(hours=hours)
+
+    incident = replace(INCIDENT, status=status, declared_at=at(declared), closed_at=at(closed))
+    assert (gates.no_incident([incident], NOON)(subject()) is not None) == holds
 
 
 def test_wrong_settings_hold_everything() -> None:

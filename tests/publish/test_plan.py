@@ -70,6 +70,20 @@ def test_a_mistake_holds_long_before_and_a_pause_only_when_it_is_due() -> None:
     assert state(Hand(), after=HOUR, holds=lambda s: pause) == (State.HELD, "paused")
 
 
+def test_what_people_stopped_is_told_of_what_is_near_and_holds_nothing_before_its_time() -> None:
+    looks = Rules(looks=True)
+    stop, lacks = Reason("incident", stopping=True), Reason("budget")
+    week = timedelta(days=7)
+
+    def told(holds: Reason, before: timedelta, rules: Rules) -> tuple[State, str | None]:
+        return state(Hand(), after=-before, holds=lambda s: holds, rules=rules)
+
+    assert told(stop, week, looks) == (State.WAITING, "incident")
+    assert told(stop, week + MINUTE, looks) == (State.WAITING, None)
+    assert told(stop, HOUR, Rules()) == (State.WAITING, None)
+    assert told(lacks, HOUR, looks) == (State.WAITING, None)
+
+
 def test_what_a_pause_held_too_long_is_missed_and_says_why() -> None:
     found = judged(Hand(), after=7 * HOUR, holds=lambda s: Reason("paused"))
     assert found.state is State.MISSED

@@ -26,6 +26,11 @@ RUN = """axe.run(document, {
 })"""
 MORE: dict[str, str | bytes] = {
     "playbooks/crisis/panne.md": PLAYBOOK,
+    "playbooks/incidents/panne.md": (
+        "---\ntitle: Plus rien ne marche\nplaybook: panne\nlevel: jaune\nstatus: open\n"
+        "declared_at: 2026-12-01 12:00\npauses: {channels: [mastodon]}\n"
+        "steps: [{step: un, at: 2026-12-01 12:10, role: pilote}]\n---\n"
+    ),
     "content/posts/tout.md": """---
 title: Tout ce qu’un message porte
 status: ready

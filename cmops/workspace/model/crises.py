@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 
+from cmops.values import dataclass
 from cmops.workspace.model.scope import Scope
 
 
@@ -177,3 +178,9 @@ class Incident:
     statements: tuple[StatementUsed, ...] = ()
     post_mortem: PostMortem | None = None
     body: str = field(default="", repr=False)
+
+    def stood(self, at: datetime) -> bool:
+        """Whether it was declared by then, and not closed yet."""
+        if self.declared_at is not None and at < self.declared_at:
+            return False
+        return self.status == "open" or (self.closed_at is not None and at < self.closed_at)
