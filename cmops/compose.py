@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from functools import cached_property
 
 from cmops.adapters.contract import Edition, Message, Problem
@@ -18,6 +17,7 @@ from cmops.adapters.registry import adapter
 from cmops.media import Gallery
 from cmops.shaping import edition
 from cmops.text.counting import Limit
+from cmops.values import dataclass
 from cmops.workspace.model import Channel, Post, Workspace
 
 __all__ = ["Composition", "compose", "compose_post", "edition", "message_data"]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cmops.adapters.contract import Edition, Media, Message
 from cmops.adapters.registry import UnknownPlatform, adapter
 from cmops.compose import Composition, compose
 from cmops.media import Gallery
-from cmops.shaping import edition
+from cmops.shaping import editions
 from cmops.text.counting import Limit
+from cmops.values import dataclass
 from cmops.workspace.cache import Cache, fingerprint
 from cmops.workspace.load import Loaded, Record
 from cmops.workspace.model import Channel, Post
@@ -46,7 +46,7 @@ class Compositions:
 
     def versions(self, post: Post) -> tuple[Version, ...]:
         """What each of the post's known channels gets, made anew, with its edition."""
-        found = tuple(self._make(post, channel) for channel in self.channels(post))
+        found = self._make(post, self.channels(post))
         if self.remembers:
             self._fresh[post.path] = {each.channel.id: each.composition for each in found}
         return found
@@ -57,7 +57,7 @@ class Compositions:
             self._fresh[post.path] = self._kept(post)
         known = self._fresh[post.path]
         if channel.id not in known:
-            known[channel.id] = self._make(post, channel).composition
+            known[channel.id] = self._make(post, (channel,))[0].composition
         return known[channel.id]
 
     def channels(self, post: Post) -> tuple[Channel, ...]:
@@ -113,9 +113,9 @@ class Compositions:
             return {}
         return {id: _thaw(data) for id, data in json.loads(kept[1]).items()}
 
-    def _make(self, post: Post, channel: Channel) -> Version:
-        made = edition(post, channel, self._loaded.workspace, self._gallery)
-        return Version(channel, made, compose(made))
+    def _make(self, post: Post, channels: tuple[Channel, ...]) -> tuple[Version, ...]:
+        made = editions(post, channels, self._loaded.workspace, self._gallery)
+        return tuple([Version(each.channel, each, compose(each)) for each in made])
 
 
 def _is_known(platform: str) -> bool:

@@ -7,8 +7,10 @@ them into diagnostics.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from cmops.values import dataclass
 
 Pointer = tuple[str | int, ...]
 """The way to a value: keys and list indexes from the document's root.

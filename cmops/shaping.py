@@ -6,20 +6,18 @@ This is done once for all platforms; what differs between them they declare.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from operator import attrgetter
 from typing import Any
-from urllib.parse import urlsplit
 
 from cmops.adapters.contract import Edition, LinkPlace, Media, Platform
 from cmops.adapters.registry import adapter
 from cmops.findings import BODY, Pointer
 from cmops.media import Gallery
+from cmops.speaking import identified, spoken, tracked
 from cmops.text.markdown import split
-from cmops.text.tagged import tagged_text
 from cmops.workspace.model import Channel, LinkCard, Post, Workspace
 
-_MENTION = re.compile(r"(?<![\w@./])@([\w-]+(?:\.[\w-]+)*)")
 _TAG = re.compile(r"#(\w+)")
 _FIELDS = (
     "format",
@@ -41,29 +39,47 @@ _SHARED = attrgetter(*_FIELDS)
 
 def edition(post: Post, channel: Channel, workspace: Workspace, gallery: Gallery) -> Edition:
     """The post as ``channel`` gets it. Media that cannot be opened are left out (a finding)."""
-    view = _View(post, channel)
-    platform = adapter(channel.platform).platform
-    values = view.all()
+    return editions(post, (channel,), workspace, gallery)[0]
+
+
+def editions(
+    post: Post, channels: Iterable[Channel], workspace: Workspace, gallery: Gallery
+) -> tuple[Edition, ...]:
+    """The post as each of ``channels`` gets it; what they have in common is made once."""
+    own = {*post.variants, *(() if post.kind == "article" else split(post.body).variants)}
+    known: dict[tuple[str, ...], _Shared] = {}
+    made = []
+    for channel in channels:
+        names = tuple(each for each in _names(channel) if each in own) if own else ()
+        if names not in known:
+            known[names] = _Shared(_View(post, names), workspace)
+        made.append(_edition(known[names], post, channel, workspace, gallery))
+    return tuple(made)
+
+
+def _edition(
+    shared: _Shared, post: Post, channel: Channel, workspace: Workspace, gallery: Gallery
+) -> Edition:
+    view, values = shared.view, shared.values
     language = values["language"] or channel.language
-    hashtags = _hashtags(values["hashtags"] or (), workspace)
-    parts = _placed(list(view.texts()), view, values, hashtags, platform)
-    card, comment = values["card"], values["first_comment"]
-    mapped, link = _shaped(post, channel, workspace), values["link"]
-    media = tuple(_media(view, values["media"] or (), language, workspace, gallery))
+    parts = shared.parts(adapter(channel.platform).platform)
+    card, comment, link = values["card"], values["first_comment"], values["link"]
+    mapped = spoken(post, channel, workspace)
+    media = _media(view, values["media"], language, workspace, gallery) if values["media"] else ()
     return Edition(
         post=post.id,
         channel=channel,
-        parts=tuple(mapped(text) for text, _ in parts),
-        part_places=tuple(place for _, place in parts),
+        parts=tuple([mapped(text) for text, _ in parts]),
+        part_places=tuple([place for _, place in parts]),
         title=post.title,
         kind=post.kind,
         format=values["format"] or "post",
         language=language,
-        link=_tracked(post, channel)(link) if link else None,
+        link=tracked(post, channel)(link) if link else None,
         card=card,
         card_image=_attach(card.image, language, workspace, gallery) if card else None,
-        hashtags=hashtags,
-        media=media,
+        hashtags=shared.hashtags,
+        media=tuple(media),
         cover=_attach(post.cover, language, workspace, gallery),
         poll=values["poll"],
         reply_to=values["reply_to"],
@@ -72,21 +88,24 @@ def edition(post: Post, channel: Channel, workspace: Workspace, gallery: Gallery
         first_comment=mapped(comment) if comment else None,
         spoiler=values["spoiler"],
         visibility=values["visibility"],
-        mentions=_identified(channel.platform, workspace),
+        mentions=identified(channel.platform, workspace),
         options=_options(post, view, channel),
         places=view.places,
     )
 
 
-class _View:
-    """The layers of a post for one channel: its own variant, its platform's, everybody's."""
+def _names(channel: Channel) -> tuple[str, ...]:
+    """What a variant for a channel may be called: the channel's own comes first."""
+    return (channel.id,) if channel.id == channel.platform else (channel.id, channel.platform)
 
-    def __init__(self, post: Post, channel: Channel) -> None:
+
+class _View:
+    """A post as those channels see it that its variants of these names are for."""
+
+    def __init__(self, post: Post, names: tuple[str, ...]) -> None:
         self._post = post
-        self._names = tuple(dict.fromkeys((channel.id, channel.platform)))
-        self._variants = [
-            (post.variants[each], each) for each in self._names if each in post.variants
-        ]
+        self._names = names
+        self._variants = [(post.variants[each], each) for each in names if each in post.variants]
         self.places: dict[str, Pointer] = {}
 
     def get(self, name: str) -> Any:
@@ -136,7 +155,7 @@ def publish_at_place(post: Post, channel: Channel) -> tuple[Any, Pointer]:
     """When the post goes to this channel (None if it has no time), and where that is written."""
     if not post.variants:
         return post.publish_at, ("publish_at",)
-    view = _View(post, channel)
+    view = _View(post, _names(channel))
     return view.get("publish_at"), view.place("publish_at")
 
 
@@ -144,7 +163,7 @@ def resolved(post: Post, channel: Channel, name: str) -> Any:
     """One shared field of the post as this channel has it."""
     if not post.variants:
         return getattr(post, name)
-    return _View(post, channel).get(name)
+    return _View(post, _names(channel)).get(name)
 
 
 def _options(post: Post, view: _View, channel: Channel) -> Mapping[str, Any]:
@@ -167,32 +186,43 @@ def _hashtags(names: tuple[str, ...], workspace: Workspace) -> tuple[str, ...]:
 _Parts = list[tuple[str, Pointer]]
 
 
-def _placed(
-    parts: _Parts,
-    view: _View,
-    values: Mapping[str, Any],
-    hashtags: tuple[str, ...],
-    platform: Platform,
-) -> _Parts:
-    """The texts with link and hashtags at the end of the first message.
+class _Shared:
+    """What all channels have in common that see a post alike."""
 
-    The first, since it is the one that is seen and shared. What the text already says is not
-    said again; a post of pictures alone says them as its text.
-    """
-    texts = [text for text, _ in parts]
-    link = values["link"]
-    extra: _Parts = []
-    if link and _in_text(platform, values["card"]) and not any(says(text, link) for text in texts):
-        extra.append((link, view.place("link")))
-    if platform.hashtags_in_text and hashtags:
-        said = {tag.casefold() for text in texts if "#" in text for tag in _TAG.findall(text)}
-        tags = [f"#{tag}" for tag in hashtags if tag.casefold() not in said]
-        extra += [(" ".join(tags), view.place("hashtags"))] if tags else []
-    if not extra:
-        return parts
-    first = parts[0] if parts else extra.pop(0)
-    joined = "\n\n".join((first[0], *(text for text, _ in extra)))
-    return [(joined, first[1]), *parts[1:]]
+    def __init__(self, view: _View, workspace: Workspace) -> None:
+        self.view = view
+        self.values = view.all()
+        self.hashtags = _hashtags(self.values["hashtags"] or (), workspace)
+        self._texts = list(view.texts())
+        self._placed: dict[tuple[bool, bool], _Parts] = {}
+
+    def parts(self, platform: Platform) -> _Parts:
+        """The texts with link and hashtags where the platform wants them there."""
+        wanted = (_in_text(platform, self.values["card"]), platform.hashtags_in_text)
+        if wanted not in self._placed:
+            self._placed[wanted] = self._with(*wanted)
+        return self._placed[wanted]
+
+    def _with(self, linked: bool, tagged: bool) -> _Parts:
+        """The texts with link and hashtags at the end of the first message.
+
+        The first, since it is the one that is seen and shared. What the text already says is not
+        said again; a post of pictures alone says them as its text.
+        """
+        texts = [text for text, _ in self._texts]
+        link, hashtags = self.values["link"], self.hashtags
+        extra: _Parts = []
+        if linked and link and not any(says(text, link) for text in texts):
+            extra.append((link, self.view.place("link")))
+        if tagged and hashtags:
+            said = {tag.casefold() for text in texts if "#" in text for tag in _TAG.findall(text)}
+            tags = [f"#{tag}" for tag in hashtags if tag.casefold() not in said]
+            extra += [(" ".join(tags), self.view.place("hashtags"))] if tags else []
+        if not extra:
+            return self._texts
+        first = self._texts[0] if self._texts else extra.pop(0)
+        joined = "\n\n".join((first[0], *(text for text, _ in extra)))
+        return [(joined, first[1]), *self._texts[1:]]
 
 
 def _in_text(platform: Platform, card: LinkCard | None) -> bool:
@@ -207,56 +237,6 @@ def says(text: str, link: str) -> bool:
     if link not in text:
         return False
     return re.search(re.escape(link) + r"(?![\w/?#&=%-])(?![.:,;!~+]\w)", text) is not None
-
-
-def _shaped(post: Post, channel: Channel, workspace: Workspace) -> Callable[[str], str]:
-    """What makes of a text as it was written the one that this channel says."""
-    mapped, tracked = _mapping(channel.platform, workspace), _tracked(post, channel)
-    return lambda text: tracked(mapped(text))
-
-
-def _tracked(post: Post, channel: Channel) -> Callable[[str], str]:
-    """What puts on links to one's own sites where and for what they were clicked.
-
-    A link within the very site that the channel is would only cut a visit in two.
-    """
-    utm = channel.utm
-    if utm is None or not utm.domains:
-        return lambda text: text
-    values = {"utm_source": utm.source or channel.platform, "utm_medium": utm.medium}
-    if post.campaign:
-        values["utm_campaign"] = post.campaign
-    here = urlsplit(str(channel.settings.get("url", ""))).hostname
-    return lambda text: tagged_text(text, values, utm.domains, without=here)
-
-
-def _mapping(platform: str, workspace: Workspace) -> Callable[[str], str]:
-    """What makes of each ``@name`` of cmops.yml who that is on this platform."""
-    known = workspace.settings.mentions
-
-    def mapped(text: str) -> str:
-        if not known or "@" not in text:
-            return text
-        return _MENTION.sub(
-            lambda match: _called(known.get(match[1], {}), platform, match[0]), text
-        )
-
-    return mapped
-
-
-def _called(names: Mapping[str, str], platform: str, otherwise: str) -> str:
-    """What the text calls somebody there: all that stands before the network's own identifier."""
-    return names.get(platform, otherwise).partition(" ")[0]
-
-
-def _identified(platform: str, workspace: Workspace) -> dict[str, str]:
-    """Whom the network knows by an identifier (``@name.example did:plc:…``), by name."""
-    found = {}
-    for names in workspace.settings.mentions.values():
-        name, space, identifier = names.get(platform, "").partition(" ")
-        if space:
-            found[name] = identifier.strip()
-    return found
 
 
 def _media(

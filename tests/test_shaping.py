@@ -14,7 +14,7 @@ from PIL import Image
 from cmops.adapters.contract import Edition
 from cmops.findings import BODY
 from cmops.media import Gallery
-from cmops.shaping import edition, publish_at_place, resolved, says
+from cmops.shaping import edition, editions, publish_at_place, resolved, says
 from cmops.workspace.model import (
     Brand,
     Channel,
@@ -320,3 +320,29 @@ def test_a_blog_does_not_track_the_way_to_itself(shape: Shape) -> None:
 def test_without_domains_or_with_no_utm_nothing_is_added(shape: Shape) -> None:
     for to in (channel("x"), channel("x", utm=Utm())):
         assert shape(to, f"Ici {LINK}").parts == (f"Ici {LINK}",)
+
+
+def test_what_channels_get_together_is_what_each_gets_alone(tmp_path: Path) -> None:
+    post = Post(
+        id="ouverture",
+        path="content/posts/ouverture.md",
+        title="Ouverture",
+        to=(),
+        body=f"Bonjour @voisins et @ville.\n\n{BLOCKS}",
+        link=LINK,
+        hashtags=("+saison",),
+        variants={
+            "mastodon": Variant(link="https://example.org/m", hashtags=()),
+            "b2": Variant(language="en", options={"bluesky": {"a": 1}}),
+        },
+    )
+    channels = (
+        *map(channel, ("x", "bluesky", "linkedin", "mastodon", "matrix")),
+        channel("bluesky", "b2"),
+        channel("x", "boutique-x", utm=Utm(domains=("example.org",))),
+        channel("linkedin", "autre", utm=Utm(domains=("example.org",))),
+    )
+    given = (workspace(tmp_path), Gallery(tmp_path))
+    assert editions(post, channels, *given) == tuple(
+        edition(post, each, *given) for each in channels
+    )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from enum import Enum, StrEnum
 from typing import Any
 
 from cmops.text.counting import Limit
+from cmops.values import dataclass
 
 
 class Can(Enum):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
 from cmops.findings import Pointer
 from cmops.ledger.entries import Receipt
+from cmops.values import dataclass
 from cmops.workspace.model import Channel, LinkCard, Poll
 
 

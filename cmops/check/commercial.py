@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from cmops.check.passages import Passage, messages
 from cmops.check.rule import Case, Version
 from cmops.findings import Finding
 from cmops.text.style import fold
+from cmops.values import dataclass
 
 MENTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "fr": {

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cmops.check.rule import Scene
 from cmops.check.slots import AHEAD, BEHIND, moment, spread
 from cmops.findings import BODY, Finding
 from cmops.text import likeness
+from cmops.values import dataclass
 from cmops.workspace.model import Post
 
 APART = timedelta(days=30)

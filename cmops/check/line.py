@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from cmops.check.rule import Case
 from cmops.check.same import Same
 from cmops.findings import Finding
 from cmops.text.matching import Matcher, Term
+from cmops.values import dataclass
 from cmops.workspace import model
 
 if TYPE_CHECKING:

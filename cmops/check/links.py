@@ -36,7 +36,8 @@ def links(case: Case) -> Iterator[Finding]:
     """What is wrong with the link of a post, or with one in its texts."""
     if case.post.status == "idea":
         return
-    yield from gathered(_fields(case))
+    if case.post.link or case.post.variants:
+        yield from gathered(_fields(case))
     for passage in everything(case):
         if "http" not in passage.text.lower():
             continue

@@ -52,7 +52,8 @@ _DISCLOSED = re.compile(
 
 def media(case: Case) -> Iterator[Finding]:
     """What is wrong with the media of a post, for the channels that show them."""
-    if case.post.status == "idea":
+    post = case.post
+    if post.status == "idea" or not (post.media or post.card or post.cover or post.variants):
         return iter(())
     return gathered(_all(case))
 

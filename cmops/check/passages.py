@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from cmops.check.rule import Case, Version
@@ -11,6 +10,7 @@ from cmops.findings import BODY, Finding, Pointer
 from cmops.shaping import resolved
 from cmops.text import markdown
 from cmops.text.markdown import Body, Part
+from cmops.values import dataclass
 from cmops.workspace.model import Post
 
 split = lru_cache(maxsize=8)(markdown.split)
@@ -54,6 +54,8 @@ def messages(case: Case) -> tuple[Passage, ...]:
     for version in case.versions:
         edition = version.edition
         for number, place in enumerate(edition.part_places):
+            if not _is_text(place):  # pictures alone: their message is a link or hashtags
+                continue
             found.setdefault((place, number, edition.language), []).append(version)
     if not found:
         return ()
@@ -83,6 +85,10 @@ def everything(case: Case) -> tuple[Passage, ...]:
         Passage(text, language, tuple(versions), place)
         for (place, text, language), versions in fields.items()
     )
+
+
+def _is_text(place: Pointer) -> bool:
+    return place[0] == BODY or place[-1] == "text"
 
 
 def _parts(post: Post) -> dict[int, Part]:

@@ -25,12 +25,11 @@ _SINGLE = (
 def references(scene: Scene) -> Iterator[Finding]:
     """Every name in a post's front matter that nothing in the workspace has."""
     names = Names(scene.workspace)
+    channels = scene.workspace.settings.channels.keys()
     for post in scene.workspace.posts.values():
-        yield from _channels(post, names)
-        for field, kind in _SINGLE:
-            name = getattr(post, field)
-            if name is not None and name not in names.known[kind]:
-                yield from names.one(kind, name, post.path, (field,))
+        if not channels >= set(post.to):
+            yield from _channels(post, names)
+        yield from _single(post, names)
         if post.contest is not None:
             yield from _contest(post, scene.workspace)
         if post.hashtags or post.variants:
@@ -45,6 +44,14 @@ def _channels(post: Post, names: Names) -> Iterator[Finding]:
     """Each unknown one; the post's other channels are not held by it."""
     for found in names.all("channel", post.to, post.path, ("to",)):
         yield replace(found, channel=str(found.values["name"]))
+
+
+def _single(post: Post, names: Names) -> Iterator[Finding]:
+    """What a post belongs to."""
+    for field, kind in _SINGLE:
+        name = getattr(post, field)
+        if name is not None and name not in names.known[kind]:
+            yield from names.one(kind, name, post.path, (field,))
 
 
 def _contest(post: Post, workspace: Workspace) -> Iterator[Finding]:

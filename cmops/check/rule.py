@@ -1,20 +1,21 @@
 """What a rule is given and what it gives back.
 
 A document rule sees one post, the settings it depends on and its compositions; what it finds is
-kept until one of them changes. A workspace rule sees everything, the history and the time; it
-always runs and stays close to linear.
+kept until one of them changes, and so is what a settings rule finds in ``cmops.yml``. A workspace
+rule sees everything, the history and the time; it always runs and stays close to linear.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from cmops.composed import Compositions, Version
 from cmops.findings import Finding
 from cmops.ledger.history import History
 from cmops.media import Gallery
+from cmops.values import dataclass
 from cmops.workspace.model import Post, Workspace
 
 Signature = tuple[int, ...]
@@ -52,7 +53,8 @@ class Scene:
     compositions: Compositions | None = None
 
 
-__all__ = ["Case", "DocumentRule", "Scene", "Version", "WorkspaceRule"]
+__all__ = ["Case", "DocumentRule", "Scene", "SettingsRule", "Version", "WorkspaceRule"]
 
 DocumentRule = Callable[[Case], Iterator[Finding]]
+SettingsRule = Callable[[Workspace], Iterator[Finding]]
 WorkspaceRule = Callable[[Scene], Iterator[Finding]]

@@ -20,8 +20,8 @@ from cmops.check.programme import programme
 from cmops.check.published import published
 from cmops.check.references import references
 from cmops.check.reports import reports
-from cmops.check.rule import DocumentRule, WorkspaceRule
-from cmops.check.settings import options, settings
+from cmops.check.rule import DocumentRule, SettingsRule, WorkspaceRule
+from cmops.check.settings import avatars, options, settings
 from cmops.check.spacing import spacing
 from cmops.check.style import style
 from cmops.check.texts import texts
@@ -41,8 +41,11 @@ DOCUMENT_RULES: tuple[DocumentRule, ...] = (
 )
 """Rules that see one post, its settings and its compositions; what they find is cached."""
 
+SETTINGS_RULES: tuple[SettingsRule, ...] = (settings,)
+"""Rules that see ``cmops.yml`` alone; what they find is cached too."""
+
 WORKSPACE_RULES: tuple[WorkspaceRule, ...] = (
-    settings,
+    avatars,
     budget,
     approvals,
     references,

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 
 from cmops.check.rule import Case, Scene, Signature
-from cmops.check.rules import DOCUMENT_RULES, WORKSPACE_RULES
+from cmops.check.rules import DOCUMENT_RULES, SETTINGS_RULES, WORKSPACE_RULES
 from cmops.composed import Compositions, Version
 from cmops.findings import Diagnostic, Finding, Severity
 from cmops.ledger.history import History
 from cmops.media import Gallery
 from cmops.text import likeness
+from cmops.values import dataclass
 from cmops.wording import Wording, codes
 from cmops.workspace.cache import Cache
-from cmops.workspace.load import Loaded, thawed_finding
+from cmops.workspace.load import SETTINGS, Loaded, thawed_finding
 from cmops.workspace.model import Post
 
 SHELF = "checked"
+Kept = dict[str, tuple[str, str]]
+"""By path, what must be unchanged for it to hold, and what was found."""
+
 UNUSED = "CM901"
 UNKNOWN = "CM902"
 NOT_ALLOWED = "CM903"
@@ -29,7 +33,7 @@ _NO_MOMENT = ("CM301", "CM302", "CM303")
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What the document rules found, and each post's signature for likeness, by the post's id."""
+    """What can be kept of what is wrong, and each post's signature for likeness, by its id."""
 
     findings: tuple[Finding, ...]
     signatures: Mapping[str, Signature]
@@ -38,13 +42,13 @@ class Examined:
 def examine(
     loaded: Loaded, compositions: Compositions, gallery: Gallery, cache: Cache | None = None
 ) -> Examined:
-    """Runs the document rules on every post whose last result does not hold any more."""
+    """Runs the rules that see one document on each whose last result does not hold any more."""
     kept = cache.load(SHELF) if cache else {}
     editorial = loaded.workspace.editorial
     line = loaded.records[editorial.path].digest if editorial else ""
-    found: list[Finding] = []
+    fresh: Kept = {}
+    found = _of_settings(loaded, kept, fresh)
     signatures: dict[str, Signature] = {}
-    fresh: dict[str, tuple[str, str]] = {}
     for post in loaded.workspace.posts.values():
         stamp = f"{compositions.stamp(post)}:{line}"
         stored = kept.get(post.path)
@@ -97,6 +101,18 @@ def errors(findings: Iterable[Finding], raised: Mapping[str, str]) -> list[Findi
 
 def _severity(code: str, raised: Mapping[str, str]) -> Severity:
     return Severity(raised.get(code) or codes.code(code).severity)
+
+
+def _of_settings(loaded: Loaded, kept: Kept, fresh: Kept) -> list[Finding]:
+    """What is wrong with settings that can be used."""
+    if not loaded.usable:
+        return []
+    stored, stamp = kept.get(SETTINGS), loaded.workspace.settings.digest
+    if stored is not None and stored[0] == stamp:
+        return _thaw(stored[1])[0]
+    wrong = [each for rule in SETTINGS_RULES for each in rule(loaded.workspace)]
+    fresh[SETTINGS] = (stamp, _freeze(wrong, ()))
+    return wrong
 
 
 def _examine(
@@ -203,11 +219,14 @@ def _worded(
 
 def _freeze(found: list[Finding], signature: Signature) -> str:
     wrong = [asdict(each) for each in found]
-    return json.dumps([wrong, signature], ensure_ascii=False, default=_plain)
+    return _json([wrong, signature])
 
 
 def _plain(value: object) -> object:
     return list(value) if isinstance(value, (tuple, set, frozenset)) else str(value)
+
+
+_json = json.JSONEncoder(ensure_ascii=False, default=_plain).encode
 
 
 def _thaw(text: str) -> tuple[list[Finding], Signature]:

@@ -17,7 +17,7 @@ from cmops.check.style import DEFAULT, ancestry
 from cmops.findings import Finding, Pointer
 from cmops.wording import codes
 from cmops.workspace import mismatch, schema
-from cmops.workspace.model import Channel, Settings
+from cmops.workspace.model import Channel, Settings, Workspace
 
 _PATH = "cmops.yml"
 _COMMON = ("url", "path")
@@ -25,15 +25,13 @@ _COMMON = ("url", "path")
 _VALUE = re.compile(r"(?=[^_]{16,}$)(?=.*\d).*")
 
 
-def settings(scene: Scene) -> Iterator[Finding]:
-    """What the schema of ``cmops.yml`` cannot say."""
-    own = scene.workspace.settings
-    names = Names(scene.workspace)
+def settings(workspace: Workspace) -> Iterator[Finding]:
+    """What the schema of ``cmops.yml`` cannot say. Looks at nothing else, so that it is kept."""
+    own = workspace.settings
+    names = Names(workspace)
     accounts: dict[tuple[str, str], str] = {}
-    content = Path(scene.workspace.root) / "content"
     for channel in own.channels.values():
         yield from _channel(channel, own, names)
-        yield from _avatar(channel, content)
         known = accounts.setdefault(
             (channel.platform, registry.identity(channel).lower()), channel.id
         )
@@ -46,6 +44,13 @@ def settings(scene: Scene) -> Iterator[Finding]:
     for code in own.severities:
         if code not in codes.names():
             yield Finding("CM902", _PATH, ("severities", code), {"allowed": code}, on_key=True)
+
+
+def avatars(scene: Scene) -> Iterator[Finding]:
+    """Channels' pictures that are not there."""
+    content = Path(scene.workspace.root) / "content"
+    for channel in scene.workspace.settings.channels.values():
+        yield from _avatar(channel, content)
 
 
 def options(case: Case) -> Iterator[Finding]:

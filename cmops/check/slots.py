@@ -20,6 +20,9 @@ BEHIND = timedelta(days=1)
 """What went out longer ago than this is history: nothing can be mended about its time."""
 
 
+_PLACE: Pointer = ("publish_at",)
+
+
 class Slot(NamedTuple):
     """One post going to one channel at one time; ``at`` is where that time is written."""
 
@@ -46,6 +49,13 @@ def _slots(workspace: Workspace, now: datetime) -> Iterator[Slot]:
     for post in workspace.posts.values():
         if post.status == "idea":
             continue
+        if not (post.repeat or post.variants):  # as most are: one time for all
+            when = post.publish_at
+            if when is not None and when >= first:
+                yield from (
+                    Slot(post, channels[id], when, _PLACE) for id in post.to if id in channels
+                )
+            continue
         for id in post.to:
             if id in channels:
                 yield from _of(post, channels[id], first, now + AHEAD)
@@ -69,7 +79,7 @@ def moment(post: Post, channel: Channel) -> tuple[datetime | None, Pointer]:
             variant = post.variants.get(name)
             if variant is not None and variant.publish_at is not None:
                 return variant.publish_at, ("variants", name, "publish_at")
-    return post.publish_at, ("publish_at",)
+    return post.publish_at, _PLACE
 
 
 def shared(post: Post, channel: Channel, field: str) -> tuple[Any, Pointer]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -52,6 +53,7 @@ def plan(  # noqa: PLR0913 - one parameter an option
     sandbox: bool,
 ) -> None:
     """Prints the plan; what is settled is only shown as text when it is asked for."""
+    gc.disable()  # What is read stays to the end, and that is soon.
     project = Project(root, at=at, sandbox=sandbox, fresh=True)
     project.require()
     if channel is not None and channel not in project.workspace.settings.channels:

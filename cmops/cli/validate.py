@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -34,7 +35,10 @@ def validate(
     """Prints the diagnostics; 1 when there is an error."""
     project = Project(root, at=at)
     wanted = _Wanted(_paths(project, paths), form, since)
-    return _watch(project, wanted) if watch else _validate(project, wanted)
+    if watch:
+        _watch(project, wanted)
+    gc.disable()  # What is read stays to the end, and that is soon.
+    return _validate(project, wanted)
 
 
 @dataclass(frozen=True, slots=True)

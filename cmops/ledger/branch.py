@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 
 from cmops.git import Git, GitError, PushAnswer
 from cmops.git.tips import Asking
 from cmops.ledger.clock import Clock
 from cmops.ledger.errors import LedgerUnreachable
 from cmops.ledger.remote import Answer, Snapshot, Swap, joined
+from cmops.values import dataclass
 
 BRANCH = "refs/heads/cmops-ledger"
 SEEN = "refs/cmops/ledger"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Protocol
 
 from cmops.ledger.errors import ClockSkewed
+from cmops.values import dataclass
 
 MAX_LEASE = timedelta(minutes=5)
 """A claim that asks for more is reported, and recovered like one that has ended."""

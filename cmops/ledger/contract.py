@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from cmops.ledger.entries import Entry
 from cmops.ledger.history import History
 from cmops.ledger.journal import LeftOver
 from cmops.ledger.race import Result
+from cmops.values import dataclass
 
 PATIENCE = 60.0
 """Seconds that a push or a look may take unless the caller knows better."""

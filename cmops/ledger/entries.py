@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from cmops.ledger.fields import FIELDS, wrong_field
 from cmops.ledger.kinds import OUTCOMES, REQUIRED, Kind
+from cmops.values import dataclass
 
 __all__ = [
     "OUTCOMES",

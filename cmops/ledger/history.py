@@ -7,7 +7,7 @@ decodes and folds a delivery when it is asked for, so a ledger of years costs wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,7 @@ from cmops.ledger.fold import fold
 from cmops.ledger.record import Duplicate, Record
 from cmops.ledger.settled import fold_settled
 from cmops.ledger.sheet import APPROVALS, KEYLESS, Sheet, extend, is_settled, rows, settled_rows
+from cmops.values import dataclass
 
 _OF_NONE = frozenset({KEYLESS, APPROVALS})
 """Groups whose entries belong to no delivery."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import sha256
 
 from cmops.ledger.disk import Disk
 from cmops.ledger.entries import Entry, Unreadable, dump, parse
 from cmops.ledger.errors import JournalUnwritable
+from cmops.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

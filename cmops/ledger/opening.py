@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from cmops.git import Git, GitMissing, NotARepository
@@ -17,6 +17,7 @@ from cmops.ledger.folder import Folder
 from cmops.ledger.journal import Journal, LeftOver
 from cmops.ledger.remote import Remote
 from cmops.ledger.store import Store, Tools
+from cmops.values import dataclass
 
 ORIGIN = "origin"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from cmops.ledger.cache import Cache
 from cmops.ledger.clock import Clock
@@ -13,6 +12,7 @@ from cmops.ledger.history import History, Index
 from cmops.ledger.journal import Journal
 from cmops.ledger.remote import Remote, Snapshot
 from cmops.ledger.sheet import Sheet, read
+from cmops.values import dataclass
 
 _WORTH_SAVING = 200
 """New lines in a file before its cache is written again."""

@@ -7,13 +7,14 @@ and clears no other. Nothing here reads a clock: whoever asks brings the time.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from cmops.ledger.clock import MAX_LEASE, MAX_SKEW
 from cmops.ledger.entries import Entry, Receipt
 from cmops.ledger.waits import Hold, Pausing
+from cmops.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ it; the store above neither knows nor asks which.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Protocol
+
+from cmops.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cmops.ledger.clock import MAX_LEASE, Clock, Run
 from cmops.ledger.entries import Entry, Kind, Receipt, Scope
 from cmops.ledger.record import Claim, Record
+from cmops.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha1, sha256
 from typing import Any
 
 from cmops.ledger.entries import Kind, Unreadable, load
 from cmops.ledger.settled import obviously_settled
+from cmops.values import dataclass
 
 KEYLESS = ""
 """The group of entries that belong to no delivery."""

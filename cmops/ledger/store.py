@@ -9,7 +9,6 @@ will be appended to, and asks it again after every lost race.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from random import Random
 from threading import Lock, RLock
 
@@ -25,6 +24,7 @@ from cmops.ledger.race import Race, Result
 from cmops.ledger.reading import Reader, Reading, verify
 from cmops.ledger.remote import Answer, Remote
 from cmops.ledger.sheet import Sheet
+from cmops.values import dataclass
 
 __all__ = ["Decide", "Ledger", "Pushed", "Result", "Store", "Tools"]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cmops.ledger.entries import Entry
 from cmops.ledger.kinds import Kind
+from cmops.values import dataclass
 
 if TYPE_CHECKING:
     from cmops.ledger.record import Claim

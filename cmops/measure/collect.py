@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from cmops.ledger.remote import Snapshot as Contents
 from cmops.measure import place
 from cmops.measure.schedule import channel_is_due, is_due
 from cmops.measure.snapshots import CHANNEL, Snapshot, channel_of, hour, latest
+from cmops.values import dataclass
 from cmops.workspace.model import Channel
 
 AT_ONCE = 20

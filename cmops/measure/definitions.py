@@ -10,13 +10,14 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from cmops.findings import Finding
+from cmops.values import dataclass
 from cmops.wording import Wording
 from cmops.workspace import dialect
 from cmops.workspace.source import Document

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -15,6 +14,7 @@ from cmops.measure.periods import Period
 from cmops.publish.keys import post_of
 from cmops.publish.plan import Delivery, State
 from cmops.shaping import resolved
+from cmops.values import dataclass
 from cmops.workspace.model import Channel, Post, Workspace
 
 Values = tuple[Any, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from cmops.errors import CmopsError
@@ -15,6 +14,7 @@ from cmops.measure.goals import Progress, progress
 from cmops.measure.periods import Kind, Period
 from cmops.measure.run import Row
 from cmops.measure.sources import Sources
+from cmops.values import dataclass
 
 DIMENSIONS = ("all", "channel", "platform", "brand", "pillar", "format", "campaign")
 UNKNOWN_KPI = "CM956"

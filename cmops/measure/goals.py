@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from cmops.measure.definitions import Kpi
+from cmops.values import dataclass
 from cmops.workspace.model import Objective
 
 

@@ -15,13 +15,14 @@ import math
 import re
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time
 from pathlib import Path
 
 from cmops.adapters.registry import identity
 from cmops.findings import Finding
 from cmops.publish.keys import delivery_key
+from cmops.values import dataclass
 from cmops.workspace.model import Workspace
 
 FOLDER = "kpis/data"

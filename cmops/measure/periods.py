@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from cmops.values import dataclass
 from cmops.wording import Wording
 from cmops.workspace.model import Objective
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from cmops.measure.definitions import Kpi
 from cmops.measure.figures import Figures, Point
 from cmops.measure.periods import CALENDAR, DAY, Kind, Period, of
+from cmops.values import dataclass
 from cmops.wording import Wording
 
 _BEST = 10

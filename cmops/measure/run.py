@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from importlib.util import find_spec
 from threading import Timer
@@ -19,6 +18,7 @@ from cmops.errors import CmopsError
 from cmops.findings import Finding
 from cmops.measure.definitions import Kpi
 from cmops.measure.tables import MORE, NUMBER, RESULT, TEXT, WHOLE
+from cmops.values import dataclass
 
 if TYPE_CHECKING:
     import duckdb

@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cmops.adapters.contract import Metric
+from cmops.values import dataclass
 
 CHANNEL = ""
 """The subject of a snapshot that is about the channel itself."""

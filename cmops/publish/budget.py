@@ -8,7 +8,7 @@ What looking at it again cost is told by whoever keeps the numbers. Months are t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from functools import cached_property
 
@@ -20,6 +20,7 @@ from cmops.publish.prices import Money, budgeted, cost_of, price
 from cmops.publish.reasons import Reason
 from cmops.publish.spent import What, spent
 from cmops.publish.subjects import Subject
+from cmops.values import dataclass
 from cmops.workspace.model import Channel, Publishing
 
 Looks = Mapping[str, Iterable[tuple[str, date]]]

@@ -32,11 +32,11 @@ class Spent:
 
 def spent(history: History, channels: frozenset[str], now: datetime) -> Iterator[Spent]:
     """Everything done on these channels this month or the last, whatever became of it since."""
-    months = _marks(now)
+    this, last = _marks(now)
     for key in tuple(history.keys()):
         # Of years of settled deliveries only the text is looked at.
         text = history.settled(key)
-        if text is not None and not any(mark in text for mark in months):
+        if text is not None and this not in text and last not in text:
             continue
         if text is not None and not any(f'"{each}"' in text for each in channels):
             continue

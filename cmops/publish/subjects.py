@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
@@ -12,6 +12,7 @@ from cmops.compose import Composition
 from cmops.publish.keys import deletion_key, delivery_key
 from cmops.publish.reasons import Reason
 from cmops.shaping import resolved
+from cmops.values import dataclass
 from cmops.workspace import time
 from cmops.workspace.model import Broken, Channel, Post, Workspace
 
@@ -21,6 +22,9 @@ HORIZON = timedelta(days=92)
 Composer = Callable[[Post, Channel], Composition]
 Source = Callable[[Post], str]
 """What changes when a file changes that a post's content is made from."""
+
+Files = Callable[[], str]
+"""The same of one post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Subject:
     held: Reason | None = None
     lead: timedelta | None = None
     compose: Callable[[], Composition] | None = field(default=None, repr=False, compare=False)
-    files: Callable[[], str] | None = field(default=None, repr=False, compare=False)
+    files: Files | None = field(default=None, repr=False, compare=False)
 
     @property
     def composition(self) -> Composition | None:
@@ -88,10 +92,11 @@ def subjects(
     for post in workspace.posts.values():
         if post.status != "ready":
             continue
+        files = partial(source, post) if source else None
         for name in dict.fromkeys(post.to):
             place = places.get(name)
             found = (
-                _of_channel(post, place, composed, window, source)
+                _of_channel(post, place, composed, window, files)
                 if place
                 else iter((_nowhere(post, name),))
             )
@@ -155,9 +160,9 @@ def _alone(subject: Subject, seen: dict[str, Subject]) -> Subject:
 
 
 def _of_channel(
-    post: Post, place: _Place, composed: Composer, window: _Window, source: Source | None
+    post: Post, place: _Place, composed: Composer, window: _Window, files: Files | None
 ) -> Iterator[Subject]:
-    base = _base(post, place, composed, source)
+    base = _base(post, place, composed, files)
     deletion = resolved(post, place.channel, "delete_at")
     for subject in _occurrences(base, post, place, window):
         yield subject
@@ -172,7 +177,7 @@ def _of_channel(
             )
 
 
-def _base(post: Post, place: _Place, composed: Composer, source: Source | None) -> Subject:
+def _base(post: Post, place: _Place, composed: Composer, files: Files | None) -> Subject:
     channel = place.channel
     key = delivery_key(post.id, channel.platform, place.account)
     return Subject(
@@ -190,7 +195,7 @@ def _base(post: Post, place: _Place, composed: Composer, source: Source | None) 
         held=place.held,
         lead=channel.handoff.lead if channel.handoff else None,
         compose=None if place.held else partial(composed, post, channel),
-        files=partial(source, post) if source else None,
+        files=files,
     )
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from functools import cache
 from math import inf
 from types import MappingProxyType
 
 from cmops.text import entities, shortened
+from cmops.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,12 @@ _PLAIN = (
     "\uff01-\uff9d\U0001f300-\U0001f3fa\U0001f400-\U0001faff"
 )
 _ALL_PLAIN = re.compile(f"[{_PLAIN}]*")
-# The other characters, with the plain ones that they may join.
-_JOINED = re.compile(f"(?s:.?[^{_PLAIN}]+(?:.[^{_PLAIN}]+)*.?)")
+
+
+@cache
+def _joined() -> re.Pattern[str]:
+    """The other characters, with the plain ones that they may join."""
+    return re.compile(f"(?s:.?[^{_PLAIN}]+(?:.[^{_PLAIN}]+)*.?)")
 
 
 def graphemes(text: str) -> int:
@@ -76,7 +81,7 @@ def graphemes(text: str) -> int:
         return len(text)
     import regex  # most texts never need it
 
-    joined = _JOINED.findall(text)
+    joined = _joined().findall(text)
     plain = len(text) - sum(map(len, joined))
     # A line end never joins anything, so it keeps the pieces apart; it counts itself.
     return plain + len(regex.findall(r"\X", "\n".join(joined))) - len(joined) + 1

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from cmops.text.blocks import LINE, Problem, blocks
+from cmops.values import dataclass
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from html import escape
+
+from cmops.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
+
+from cmops.values import dataclass
 
 EMPTY = "empty"
 """The problem of a term that is found everywhere, because it is empty or matches no text."""

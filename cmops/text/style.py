@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cmops.text.entities import Found, emoji, hashtags, links, mentions
+from cmops.values import dataclass
 
 __all__ = [
     "Address",

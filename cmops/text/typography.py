@@ -10,8 +10,12 @@ import re
 
 _NARROW, _WIDE = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
 
-# What is left as it is written: code, with what is in it, and every tag with its attributes.
-_PIECE = re.compile(r"(<(?P<code>pre|code)\b[^>]*>.*?</(?P=code)>|<[^>]*>)", re.DOTALL)
+# What is left as it is written: code and scripts, with what is in them, and every tag with its
+# attributes.
+_PIECE = re.compile(
+    r"(<(?P<code>pre|code|kbd|samp|script|style|textarea)\b[^>]*>.*?</(?P=code)>|<[^>]*>)",
+    re.DOTALL,
+)
 _PIECES = 3
 """What a split by it alternates between: a text, a piece of the rest, and the code's name."""
 

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import yaml
 
+from cmops.values import dataclass
 from cmops.workspace import mistakes, traps
 from cmops.workspace.nodes import scalars, tree
 from cmops.workspace.traps import Mistake

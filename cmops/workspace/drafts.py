@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from string import Template
 
 from cmops.findings import Finding
+from cmops.values import dataclass
 from cmops.workspace import files, mismatch, schema, source
 from cmops.workspace.assemble import ascii_id, is_id
 from cmops.workspace.model import Settings, Workspace

@@ -11,10 +11,11 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from cmops.findings import Finding
+from cmops.values import dataclass
 from cmops.workspace.source import MOST_BYTES, too_large
 
 Signature = tuple[int, int, int, int]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from pathlib import Path
 from typing import Any
 
 from cmops.findings import Finding
+from cmops.values import dataclass
 from cmops.workspace import files, mismatch, schema, source
 from cmops.workspace.assemble import assemble
 from cmops.workspace.cache import Cache, fingerprint
@@ -144,7 +145,10 @@ def _mismatches(document: Document) -> Iterator[Finding]:
 def _freeze(record: Record) -> str:
     wrong = [asdict(finding) for finding in record.findings]
     kept = [record.digest, record.data, record.body, wrong]
-    return json.dumps(kept, ensure_ascii=False, default=list)
+    return _json(kept)
+
+
+_json = json.JSONEncoder(ensure_ascii=False, default=list).encode
 
 
 def _thaw(file: File, text: str) -> Record:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import yaml
 
+from cmops.values import dataclass
 from cmops.workspace import traps
 from cmops.workspace.traps import Mistake, bounds, quoted
 

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import yaml
+from yaml._yaml import CParser
 
 from cmops.findings import Pointer
 
 
-class _Composer(yaml.CSafeLoader):
-    """The C parser's nodes without PyYAML's tag resolution: the dialect decides the types."""
+class _Composer(CParser):
+    """The C parser's nodes without PyYAML's tag resolution: the dialect decides the types.
 
-    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
-        return ""
+    No path resolvers are used either. The parser asks at each node: what is written in C takes
+    whatever it is given and says nothing.
+    """
 
-    def descend_resolver(self, current_node: Any, current_index: Any) -> None:
-        """Nothing: no path resolvers are used."""
-
-    def ascend_resolver(self) -> None:
-        """Nothing: no path resolvers are used."""
+    resolve = descend_resolver = ascend_resolver = "".format
 
 
 def tree(text: str) -> yaml.Node | None:

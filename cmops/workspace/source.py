@@ -9,13 +9,14 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Any
 
 import yaml
 
 from cmops.findings import BODY, Finding, Pointer
+from cmops.values import dataclass
 from cmops.workspace import dialect, nodes
 from cmops.workspace.traps import Mistake, invisible
 

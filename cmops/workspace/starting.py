@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
 from string import Template
 
+from cmops.values import dataclass
 from cmops.workspace.drafts import scalar
 from cmops.workspace.load import SETTINGS
 

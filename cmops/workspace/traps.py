@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import yaml
 
+from cmops.values import dataclass
 from cmops.workspace.nodes import scalars
 
 # A comment has a space after its "#"; a hash that is glued to a word is a tag or a number.

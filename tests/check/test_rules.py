@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import cmops.check
 from cmops.check.rule import Case
-from cmops.check.rules import DOCUMENT_RULES, WORKSPACE_RULES
+from cmops.check.rules import DOCUMENT_RULES, SETTINGS_RULES, WORKSPACE_RULES
 from cmops.compose import compose
 from cmops.composed import Version
 from cmops.findings import BODY, Finding
@@ -87,6 +87,10 @@ def test_no_text_makes_a_rule_fall_over_and_every_place_is_in_it(body: str) -> N
             assert 0 <= place <= len(body)
 
 
+ONE_THING = (["Case"], ["Scene"], ["Workspace"])
+"""What a rule is given."""
+
+
 def test_every_rule_that_is_written_runs() -> None:
     written: set[object] = set()
     for path in Path(cmops.check.__path__[0]).glob("*.py"):
@@ -98,6 +102,6 @@ def test_every_rule_that_is_written_runs() -> None:
                 each.annotation for each in inspect.signature(function).parameters.values()
             ]
             returned = inspect.signature(function).return_annotation
-            if parameters in (["Case"], ["Scene"]) and returned == "Iterator[Finding]":
+            if parameters in ONE_THING and returned == "Iterator[Finding]":
                 written.add(function)
-    assert written == {*DOCUMENT_RULES, *WORKSPACE_RULES}
+    assert written == {*DOCUMENT_RULES, *SETTINGS_RULES, *WORKSPACE_RULES}

@@ -90,6 +90,20 @@ def test_what_is_kept_from_an_earlier_run_says_the_same(
     assert again == first
 
 
+def test_what_is_wrong_with_the_settings_is_kept_until_they_change(
+    workspace: MakeWorkspace,
+) -> None:
+    root = workspace({"cmops.yml": settings("styles: {bref: {extends: court}}\n")})
+    for _ in range(2):
+        cache = Cache(root, "1")
+        assert [each.code for each in checked(root, cache)] == ["CM226"]
+        cache.close()
+    (root / "cmops.yml").write_text(settings("styles: {bref: {max_emoji: 1}}\n"), "utf-8")
+    cache = Cache(root, "1")
+    assert checked(root, cache) == ()
+    cache.close()
+
+
 def test_without_usable_settings_the_rest_is_still_read(workspace: MakeWorkspace) -> None:
     root = workspace({"cmops.yml": "version: 1\n", PATH: post("titel: oups")})
     assert {"CM101", "CM102"} <= set(codes(root))

@@ -135,3 +135,11 @@ def test_an_article_of_which_nothing_is_wrong_says_nothing(check: Check) -> None
         "content/articles/b.md": post("to: [blog]", "\n\n## Titre\n\n**Gras**\n\n---\n\nFin\n"),
     }
     assert check(files).codes <= {"CM310"}
+
+
+@pytest.mark.parametrize("front", ["link: https://example.org/a", "hashtags: [atelier]"])
+def test_a_link_or_hashtags_without_a_text_are_nobodys_words(front: str, check: Check) -> None:
+    files = {PATH: post(f"{front}\nstatus: ready\npublish_at: 2026-12-02 12:15", "")}
+    assert check(files).codes <= {"CM401"}
+    variant = f"variants:\n  mastodon: {{{front}}}\nstatus: ready\npublish_at: 2026-12-02 12:15"
+    assert check({PATH: post(variant, "")}).codes <= {"CM401"}

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from calendar import isleap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 
 from cmops.findings import Pointer
+from cmops.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

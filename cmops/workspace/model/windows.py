@@ -5,9 +5,9 @@ A quiet period's moments are half-open.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from cmops.values import dataclass
 from cmops.workspace.model.scope import Scope
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
