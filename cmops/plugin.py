@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from html import escape
+from math import inf
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -17,11 +18,12 @@ from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import get_toc
+from mkdocs.utils.meta import get_data
 
 from cmops.errors import CmopsError
 from cmops.pages import Built, Page, build
@@ -30,8 +32,11 @@ from cmops.pages.links import MEDIA, Address, as_files, as_folders
 from cmops.pages.page import Heading, Place, plain
 from cmops.pages.view import View
 from cmops.project import CLOCK, Project
+from cmops.text.typography import bound
+from cmops.wording import Wording
 
 LEDGER = "CMOPS_LEDGER"
+_LOG = get_plugin_logger("cmops")
 WATCHED = ("cmops.yml", "content", "calendar", "playbooks", "kpis")
 
 
@@ -80,6 +85,7 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
 
     def __init__(self) -> None:
         self.pages: Mapping[str, Page] = {}
+        self._french = False
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Adds our style sheets and scripts."""
@@ -111,7 +117,8 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
             source = str(root / "content" / path)
             files.append(File.generated(config, MEDIA + path, abs_src_path=source))
         if config.nav is None:
-            config.nav = _navigation(built, files)
+            config.nav = _navigation(built, files, project.wording)
+        self._french = project.wording.language == "fr"
         return files
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
@@ -124,6 +131,12 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
             if isinstance(file.page, Ours):
                 file.page.parent = homes.get(f"{PurePosixPath(file.src_uri).parent}/index.md")
         return nav
+
+    def on_page_content(
+        self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files
+    ) -> str:
+        """Gives what is written by hand in French the spaces that hold, as our own pages have."""
+        return bound(html) if self._french and not isinstance(page, Ours) else html
 
     @event_priority(-90)
     def on_page_context(
@@ -176,16 +189,28 @@ def _undisturbed() -> Iterator[None]:
         gc.enable()
 
 
-def _navigation(built: Built, files: Files) -> list[Any]:
-    """Our pages in their groups, then what is written by hand."""
+def _navigation(built: Built, files: Files, wording: Wording) -> list[Any]:
+    """Our pages in their groups, then what is written by hand: by its ``order``, then by path."""
     found: list[Any] = []
     for title, pages in built.menu:
         entries = [{page.label: page.path} for page in pages]
         found += [{title: entries}] if title else entries
     ours = {page.path for page in built.pages}
     written = [each for each in files.documentation_pages() if each.src_uri not in ours]
-    own = sorted((each.src_uri for each in written), key=_index_first)
+    placed = sorted(written, key=lambda each: (_order(each, wording), *_index_first(each.src_uri)))
+    own = [each.src_uri for each in placed]
     return [*found, {built.docs: own}] if own else found
+
+
+def _order(file: File, wording: Wording) -> float:
+    """What the page's front matter says of its place among the others; last where it does not."""
+    text = file.content_string
+    order = get_data(text)[1].get("order") if text.startswith("---") else None
+    if isinstance(order, int | float):
+        return order
+    if order is not None:
+        _LOG.warning(wording.say("pages.docs-order", path=file.src_uri, order=order))
+    return inf
 
 
 def _address(config: MkDocsConfig) -> Address:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
+from mkdocs.exceptions import Abort
 
 from tests.conftest import MakeWorkspace
 from tests.pages.conftest import AT, FILES
@@ -97,3 +99,56 @@ def test_a_page_that_is_only_linked_to_shows_the_section_it_belongs_to(root: Pat
         menu = (site / path).read_text().split("md-nav--primary")[1]
         active = menu.split("md-nav__item--active")[1].split("</label>")[0]
         assert "Programme" in active, path
+
+
+def docs(root: Path, **pages: str) -> None:
+    (root / "docs").mkdir(exist_ok=True)
+    for name, text in pages.items():
+        (root / f"docs/{name}.md").write_text(text)
+
+
+def menu(site: Path) -> list[str]:
+    """Pages written by hand, in the order of the navigation."""
+    head = (site / "index.html").read_text().split('role="main"')[0]
+    return re.findall(r'href="(\w)/"', head)
+
+
+def test_pages_written_by_hand_come_in_the_order_that_they_ask_for(root: Path) -> None:
+    docs(
+        root,
+        a="# A\n",
+        b="---\norder: 2\n---\n# B\n",
+        c="---\norder: 1.5\n---\n# C\n",
+        d="# D\n",
+        e="---\norder: -1\n---\n# E\n",
+    )
+    assert menu(made(root)) == ["e", "c", "b", "a", "d"]
+
+
+def test_an_order_that_is_no_number_is_pointed_out(
+    root: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    docs(root, a="---\norder: premier\n---\n# A\n", b="---\norder: 1\n---\n# B\n")
+    with pytest.raises(Abort):  # strict
+        made(root)
+    assert "a.md : « order: premier » n’est pas un nombre" in caplog.text
+
+
+HAND = (
+    "# Essai\n\nVraiment ? « Oui » : `a ? b : c`\n\n    x ? y : z\n\n<style>a :hover {}</style>\n"
+)
+
+
+def test_french_written_by_hand_has_spaces_that_hold_except_in_code(root: Path) -> None:
+    docs(root, a=HAND)
+    text = (made(root) / "a/index.html").read_text()
+    assert "Vraiment\u202f? «\u00a0Oui\u00a0»\u00a0: <code>a ? b : c</code>" in text
+    assert "x ? y : z" in text
+    assert "a :hover {}" in text
+
+
+def test_english_written_by_hand_stays_as_it_is(root: Path) -> None:
+    settings = root / "cmops.yml"
+    settings.write_text(settings.read_text().replace("language: fr", "language: en"))
+    docs(root, a=HAND)
+    assert "Vraiment ? « Oui » : <code>" in (made(root) / "a/index.html").read_text()

@@ -38,10 +38,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """A week: its hours, and for each day a cell for each hour, None where nothing went out."""
+    """A week: for each hour a cell for each day, Monday first, None where nothing went out.
 
-    hours: tuple[int, ...]
-    days: tuple[tuple[int, tuple[Cell | None, ...]], ...]
+    Seven columns fit a telephone; the hours of a day do not.
+    """
+
+    hours: tuple[tuple[int, tuple[Cell | None, ...]], ...]
     best: tuple[Cell, ...]
     counted: int
 
@@ -93,10 +95,10 @@ def week(rows: Sequence[Row]) -> Map | None:
     far = max(abs(each.value - ORDINARY) for each in known) or 1.0
     cells = {(each.weekday, each.hour): _cell(each, far) for each in known}
     hours = sorted({each.hour for each in known if each.hour is not None})
-    span = tuple(range(hours[0], hours[-1] + 1))
-    days = tuple((day, tuple(cells.get((day, hour)) for hour in span)) for day in _DAYS)
+    span = range(hours[0], hours[-1] + 1)
+    places = tuple((hour, tuple(cells.get((day, hour)) for day in _DAYS)) for hour in span)
     best = tuple(_cell(each, far) for each in known if each.value > ORDINARY)[:_BEST]
-    return Map(span, days, best, sum(each.n or 0 for each in known))
+    return Map(places, best, sum(each.n or 0 for each in known))
 
 
 def _cell(row: Row, far: float) -> Cell:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cmops.pages.page import Heading, Page, Part, anchor
+from cmops.media import MediaFile
+from cmops.pages.page import Page, Part
 from cmops.pages.programme import Slot
 from cmops.pages.site import Site
 from cmops.workspace.model import Post, Sidecar
@@ -19,6 +21,25 @@ NAMED = 12
 
 SOON = timedelta(days=60)
 """How long before rights end they are pointed out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A file of the library: where the site has it, if it can be shown, and the posts with it.
+
+    ``more`` posts than those named have it too.
+    """
+
+    sidecar: Sidecar
+    shown: str | None
+    file: MediaFile | None
+    posts: tuple[Slot, ...]
+    more: int
+
+    @property
+    def name(self) -> str:
+        """What the file is called."""
+        return self.sidecar.media.rpartition("/")[2]
 
 
 def library(site: Site) -> Iterator[Page]:
@@ -39,10 +60,10 @@ def library(site: Site) -> Iterator[Page]:
                 where = {each.media: _path(n // SHOWN + 1) for n, each in enumerate(found)}
                 given = {"ending": ending, "ends": ends, "where": where, "days": SOON.days}
                 parts.insert(0, site.html("media-ending.html", path, **given))
-            yield site.page(path, label, tuple(parts), label=label)
+            yield site.page(path, label, tuple(parts), label=label, wide=True)
         else:
             title = f"{label} ({number})"
-            yield site.page(path, title, tuple(parts), trail=((INDEX, label),))
+            yield site.page(path, title, tuple(parts), wide=True, trail=((INDEX, label),))
 
 
 def ends(sidecar: Sidecar) -> date | None:
@@ -66,19 +87,15 @@ def _parts(
 ) -> Iterator[Part]:
     if not sidecars:
         yield site.html("none.html", path, phrase="pages.media-none")
-    for sidecar in sidecars:
-        yield Heading(2, sidecar.media.rpartition("/")[2], anchor(sidecar.media))
-        posts = used.get(sidecar.media, [])
-        yield site.html(
-            "medium.html",
-            path,
-            sidecar=sidecar,
-            shown=site.shown(sidecar.media),
-            file=site.facts.gallery.open(sidecar.media),
-            posts=posts[:NAMED],
-            more=max(len(posts) - NAMED, 0),
-            soon=site.today + SOON,
-        )
+        return
+    cards = [_card(site, sidecar, used.get(sidecar.media, [])) for sidecar in sidecars]
+    yield site.html("media.html", path, cards=cards, soon=site.today + SOON, ends=ends)
+
+
+def _card(site: Site, sidecar: Sidecar, posts: list[Slot]) -> Card:
+    file = site.facts.gallery.open(sidecar.media)
+    more = max(len(posts) - NAMED, 0)
+    return Card(sidecar, site.shown(sidecar.media), file, tuple(posts[:NAMED]), more)
 
 
 def _used(site: Site) -> dict[str, list[Slot]]:

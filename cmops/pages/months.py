@@ -1,4 +1,4 @@
-"""The calendar: an index, and a page a month, as a grid and as a list."""
+"""The calendar: an index with the grid of today's month, and a page a month with its list."""
 
 from __future__ import annotations
 
@@ -38,10 +38,9 @@ _AHEAD = timedelta(days=28)
 
 
 def calendar(site: Site) -> Iterator[Page]:
-    """The index by year, a page for each month that has something, and one for each week."""
+    """The index, a page for each month that has something, and one for each week."""
     months = _months(site)
     label = site.say("pages.calendar")
-    yield site.page(INDEX, label, _index(site, months), label=label)
     choose, mondays = filters.choices(site), weeks.known(site)
     lists: dict[date, str] = {}
     for place, month in enumerate(months):
@@ -51,6 +50,9 @@ def calendar(site: Site) -> Iterator[Page]:
         lists |= _list_paths(month, found)
         shown = _Month(month, path_of(month), found, before, after)
         near = tuple(weeks.of_month(month, mondays))
+        if month == site.today.replace(day=1):
+            parts = _index(site, months, shown, near, choose)
+            yield site.page(INDEX, label, parts, label=label, wide=True)
         sources = tuple(_sources(site, shown, near, choose))
         for path, make in _pages(site, shown, near, choose):
             yield site.kept.unless_current(shown.last, path, sources, make)
@@ -63,20 +65,29 @@ def path_of(month: date) -> str:
     return f"calendar/{month:%Y-%m}.md"
 
 
-def _index(site: Site, months: list[date]) -> Iterator[Part]:
-    this_week = weeks.path_of(weeks.monday(site.today))
-    yield site.html("calendar.html", INDEX, part="now", month=site.today, week=this_week)
+def _index(
+    site: Site,
+    months: list[date],
+    now: _Month,
+    near: tuple[date, ...],
+    choose: tuple[Choice, ...],
+) -> Iterator[Part]:
+    """Today's month as a grid alone, which a telephone shows day by day; then all the months."""
+    yield Heading(2, initial(site.wording.month(now.first)), "month")
+    yield _beside(site, INDEX, now, near)
+    yield site.html("calendar-filters.html", INDEX, choices=choose)
+    # A search finds its posts on the month's own page.
+    yield Html(_grid(site, INDEX, now, alone=True).text, "")
+    yield from watch(site, INDEX, site.today, site.today + _AHEAD)
     years = sorted({month.year for month in months})
     yield Heading(2, site.say("calendar.months"), "months")
     yield site.html(
         "calendar.html",
         INDEX,
-        part="months",
         years=[(year, [each for each in months if each.year == year]) for year in years],
-        slots={month: _slots(site, month) for month in months},
+        told={month: _told(site, month) for month in months},
         events={month: _events(site, month) for month in months},
     )
-    yield from watch(site, INDEX, site.today, site.today + _AHEAD)
     yield from feeds.section(site, INDEX)
 
 
@@ -141,13 +152,10 @@ def _month(
     trail: Trail,
 ) -> Page:
     path = month.path
-    shown = [(day.isocalendar().week, weeks.path_of(day)) for day in near]
-    current = weeks.path_of(weeks.monday(site.today))
-    beside = {"before": month.before, "after": month.after, "weeks": shown, "current": current}
     parts: list[Part] = [
-        site.html("month-beside.html", path, **beside),
+        _beside(site, path, month, near),
         site.html("calendar-filters.html", path, choices=choose),
-        _grid(site, month),
+        _grid(site, path, month),
         site.heading("list", "list"),
     ]
     if month.whole:
@@ -157,6 +165,15 @@ def _month(
     parts += watch(site, path, month.first, month.last)
     parts += _mix(site, month.first, path)
     return site.page(path, title, tuple(parts), wide=True, trail=trail)
+
+
+def _beside(site: Site, path: str, month: _Month, near: tuple[date, ...]) -> Html:
+    """The ways to the months before and after, to its weeks and, from the index, to its list."""
+    shown = [(day.isocalendar().week, weeks.path_of(day)) for day in near]
+    current = weeks.path_of(weeks.monday(site.today))
+    beside = {"before": month.before, "after": month.after, "weeks": shown, "current": current}
+    whole = month.path if path == INDEX else None
+    return site.html("month-beside.html", path, whole=whole, **beside)
 
 
 def watch(site: Site, path: str, first: date, last: date) -> Iterator[Part]:
@@ -228,13 +245,14 @@ def _list(
     return site.html("month-list.html", path, days=days)
 
 
-def _grid(site: Site, month: _Month) -> Html:
+def _grid(site: Site, path: str, month: _Month, *, alone: bool = False) -> Html:
     # The days of its neighbours in the grid are left out.
     long, short = grid.split(marks(site, month.first, month.last))
     days = _WEEKS.monthdatescalendar(month.first.year, month.first.month)
     return site.html(
         "month.html",
-        month.path,
+        path,
+        alone=alone,
         month=month.first,
         weeks=[grid.week(week, long) for week in days],
         slots=site.programme.by_day,
@@ -257,8 +275,10 @@ def _list_paths(month: date, parts: list[Period[Slot]]) -> dict[date, str]:
     return found
 
 
-def _slots(site: Site, month: date) -> int:
-    return sum(len(slots) for _, slots in site.programme.between(month, _end(month)))
+def _told(site: Site, month: date) -> tuple[int, int]:
+    """How many posts a month has, and how many times they go out."""
+    found = [slot.id for _, slots in site.programme.between(month, _end(month)) for slot in slots]
+    return len(set(found)), len(found)
 
 
 def _events(site: Site, month: date) -> int:

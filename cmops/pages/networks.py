@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from cmops.adapters.contract import Capability, Platform
+from cmops.adapters.contract import Can, Capability, Platform
 from cmops.adapters.limits import limits, unsure
 from cmops.adapters.registry import adapter, names
 from cmops.adapters.titles import title
@@ -43,7 +43,18 @@ def _parts(site: Site) -> Iterator[Part]:
         ]
         yield Heading(2, titles[platform.name], anchor("platform", platform.name))
         values = {"platform": platform, "titles": titles, "prices": _prices(platform)}
+        values["able"] = _able(platform)
         yield site.html("platform.html", INDEX, **values, own=own, unsure=unsure)
+
+
+def _able(platform: Platform) -> dict[Can, list[Capability]]:
+    """The same as in the table of all platforms, in words: what it can do, what not yet, what not.
+
+    A telephone shows these instead of that table.
+    """
+    answers = {each: platform.able(each) for each in Capability}
+    found = {can: [each for each, answer in answers.items() if answer is can] for can in Can}
+    return {can: names for can, names in found.items() if names}
 
 
 def _prices(platform: Platform) -> dict[str, Mapping[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cmops.pages import build
 from cmops.pages.page import Heading, Html, Page
 from cmops.project import Project
@@ -46,3 +48,16 @@ def test_limits_of_files_are_said_in_bytes_and_texts_by_how_they_are_counted(
     assert "Characters of text below media" in said
     # Bluesky and Matrix count a text in bytes; no file is counted in letters.
     assert said.count("an accented letter counts 2") == 2
+
+
+def test_each_platform_says_in_words_what_the_table_says_in_signs(
+    workspace: MakeWorkspace,
+) -> None:
+    made = page(workspace, "fr")
+    at = next(n for n, each in enumerate(made.parts) if getattr(each, "anchor", "") == "platform-x")
+    own = made.parts[at + 1]
+    assert isinstance(own, Html)
+    told = dict(re.findall(r"<dt[^>]*>([^<]+)</dt><dd>([^<]*)</dd>", own.text))
+    assert "fils" in told["Ce que cmops y fait"]
+    assert "stories" in told["Ce que le réseau ne permet pas"]
+    assert 'href="#platform-x"' in text(made)

@@ -90,6 +90,33 @@ def test_a_full_month_is_listed_on_pages_of_its_own_and_nothing_is_lost(
     assert max(map(len, pages.values())) < 220_000
 
 
+def test_the_index_shows_this_month_s_grid_and_lists_none_of_it_twice(
+    workspace: MakeWorkspace,
+) -> None:
+    found = html(site(workspace, post("a", "2026-12-16 10:00"), post("b", "2027-01-02 10:00")))
+    index = found["calendar/index.md"]
+    assert index.count('class="cmops-cell ') == 1
+    assert "cmops-slot " not in index
+    assert "data-cmops-filters" in index
+    for path in ("2026-12/", "2027-01/", "2026-W49/", "2026-W51/"):
+        assert f'data-cmops-keep href="{path}"' in index, path
+    grid = next(part for part in pages_of(workspace) if "cmops-grid" in part.text)
+    assert grid.words == ""  # a search finds its posts in the month
+
+
+def pages_of(workspace: MakeWorkspace) -> list[Html]:
+    index = next(months.calendar(site(workspace, post("a", "2026-12-16 10:00"))))
+    return [part for part in index.parts if isinstance(part, Html)]
+
+
+def test_a_month_counts_a_post_once_however_often_it_goes_out(workspace: MakeWorkspace) -> None:
+    twice = "repeat: FREQ=WEEKLY;COUNT=2\nto:"
+    once = post("a", "2026-12-16 10:00")
+    again = {path: text.replace("to:", twice) for path, text in once.items()}
+    index = html(site(workspace, again, post("b", "2026-12-17 10:00")))["calendar/index.md"]
+    assert "2 posts à 3 horaires" in index
+
+
 def test_the_first_page_says_what_today_is_and_what_comes_next(workspace: MakeWorkspace) -> None:
     made = site(
         workspace, post("a", "2026-12-01 10:00", "Dix heures"), post("b", "2026-12-03 09:00")

@@ -142,6 +142,38 @@ def test_nothing_moves_when_the_script_begins(browser: Browser, address: str) ->
     assert moved < 0.02
 
 
+def test_the_index_filters_today_s_month_and_keeps_the_choice_on_the_way_on(
+    browser: Browser, address: str
+) -> None:
+    page, wrong = watched(browser, address, 1280, "light")
+    page.goto(f"{address}calendar/")
+    status = page.get_by_role("status").first
+    expect(status).to_have_text("Tous les posts sont affichés (10).")
+    page.get_by_label("Compte").select_option("bluesky")
+    expect(status).to_have_text("Posts affichés : 2 sur 10.")
+    assert "Jour 7" in titles(page, ".cmops-grid")
+    assert "Jour 1" not in titles(page, ".cmops-grid")
+    page.get_by_role("link", name="Semaine 50").click()
+    assert page.url.endswith(f"{WEEK}?channel=bluesky")
+    assert not wrong
+
+
+def test_the_index_shows_the_month_day_by_day_on_a_telephone(
+    browser: Browser, address: str
+) -> None:
+    page, _ = watched(browser, address, 390, "light")
+    page.goto(f"{address}calendar/")
+    assert "Jour 1" in titles(page, ".cmops-grid")
+    days = [each for each in page.locator(".cmops-cells td").all() if each.is_visible()]
+    assert len({round(box["x"]) for each in days if (box := each.bounding_box())}) == 1
+    page.get_by_label("Compte").select_option("bluesky")
+    assert "Jour 7" in titles(page, ".cmops-grid")
+    left = [each for each in page.locator(".cmops-cells td").all() if each.is_visible()]
+    assert len(left) < len(days)
+    page.get_by_label("Pilier").select_option(label="Savoir")
+    expect(page.get_by_role("status").first).to_have_text("Posts affichés : 0 sur 10.")
+
+
 @pytest.mark.parametrize("path", ["", "calendar/", MONTH, WEEK, "campaigns/hiver/", "events/fete/"])
 def test_pages_fit_a_telephone_in_the_dark(browser: Browser, address: str, path: str) -> None:
     page, wrong = watched(browser, address, 390, "dark")

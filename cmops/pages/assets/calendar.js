@@ -24,7 +24,11 @@
     if (form.dataset.cmopsReady) return;
     form.dataset.cmopsReady = "yes";
     const items = [...document.querySelectorAll("[data-cmops-is]")].map((element) => ({ element, is: told(element) }));
-    const posts = items.filter(({ element, is }) => is.has("state") && element.closest("[data-cmops-counted]"));
+    const counted = items.filter(({ element }) => element.closest("[data-cmops-counted]"));
+    // A post that goes out at several times is one post: its lines lead to the same place.
+    const posts = counted.filter(({ is }) => is.has("state")).map(({ element }) => ({
+      element, post: element.querySelector(":scope > a, .cmops-what > a")?.getAttribute("href") || element,
+    }));
     const selects = [...form.querySelectorAll("select")];
     const said = form.querySelector("[role=status]");
     const reset = form.querySelector("[type=reset]");
@@ -55,17 +59,15 @@
       const wanted = selects.filter((select) => select.value).map((select) => [select.name, select.value]);
       for (const { element, is } of items) element.classList.toggle("cmops-sifted", !matches(is, wanted));
       const empty = (place) => ![...place.querySelectorAll("[data-cmops-is]")].some((element) => !element.classList.contains("cmops-sifted"));
-      const filled = [...document.querySelectorAll("[data-cmops-day]")].filter((day) => {
-        const away = wanted.length > 0 && empty(day);
-        day.classList.toggle("cmops-sifted", away);
-        return !away;
-      });
+      for (const day of document.querySelectorAll("[data-cmops-day]")) day.classList.toggle("cmops-sifted", wanted.length > 0 && empty(day));
       for (const lane of document.querySelectorAll("tr.cmops-bars")) lane.classList.toggle("cmops-sifted", wanted.length > 0 && empty(lane));
       for (const box of document.querySelectorAll(".cmops-gridbox")) box.classList.toggle("cmops-filtering", wanted.length > 0);
-      for (const nothing of document.querySelectorAll("[data-cmops-nothing]")) nothing.hidden = !wanted.length || filled.length > 0;
-      const shown = posts.filter(({ element }) => !element.classList.contains("cmops-sifted")).length;
+      const left = ({ element }) => !element.classList.contains("cmops-sifted");
+      const none = wanted.length > 0 && !counted.some(left);
+      for (const nothing of document.querySelectorAll("[data-cmops-nothing]")) nothing.hidden = !none;
+      const many = (found) => new Set(found.map(({ post }) => post)).size;
       const words = wanted.length ? said.dataset.cmopsSome : said.dataset.cmopsEvery;
-      said.textContent = words.replace("{shown}", shown).replace("{all}", posts.length);
+      said.textContent = words.replace("{shown}", many(posts.filter(left))).replace("{all}", many(posts));
       reset.hidden = !wanted.length;
       return wanted;
     }
