@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
+
+from cmops.values import dataclass
 
 MOST_BOXES = 2000
 """Boxes that are looked at in one file."""

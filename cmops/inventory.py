@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from cmops.check.media import SUFFIXES
 from cmops.findings import Finding
 from cmops.media import Gallery, MediaFile
+from cmops.values import dataclass
 from cmops.workspace.model import Post, Sidecar, Workspace
 
 FOLDER = "media"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
 
@@ -22,6 +21,7 @@ from cmops.publish.desk import FRESH
 from cmops.publish.keys import post_of
 from cmops.publish.plan import Gate, Judge, judge, plan
 from cmops.publish.ports import MainUnreadable, Planned
+from cmops.values import dataclass
 from cmops.workspace.files import walk
 
 _KEPT_COMMITS = 3

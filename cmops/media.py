@@ -11,11 +11,12 @@ import json
 import struct
 import warnings
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from cmops.film import Film, read
+from cmops.values import dataclass
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile

@@ -10,7 +10,7 @@ import io
 import json
 import warnings
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from cmops.adapters.contract import Platform
 from cmops.adapters.limits import limits
 from cmops.errors import CmopsError, UsageError
 from cmops.media import MediaFile
+from cmops.values import dataclass
 from cmops.workspace import dialect, nodes
 from cmops.workspace.model import Channel, Sidecar
 from cmops.workspace.model.sidecars import Crop

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from cmops.findings import Diagnostic, Severity
@@ -14,6 +14,7 @@ from cmops.publish.holds import LOCKED_OUT, of_channel
 from cmops.publish.keys import post_of
 from cmops.publish.plan import Delivery, State
 from cmops.publish.summary import REMEMBERED
+from cmops.values import dataclass
 from cmops.workspace.model import Workspace
 
 _ADVISED = frozenset(

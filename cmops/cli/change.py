@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from cmops.review.changes import Change, Known, changes, drafts, suspects, whole
 from cmops.review.preview import Material, batch, preview
 from cmops.review.revisions import Span, files_of, span
 from cmops.review.sheets import Preview
+from cmops.values import dataclass
 from cmops.workspace.cache import Cache, code_version
 from cmops.workspace.load import SETTINGS, Loaded, load
 

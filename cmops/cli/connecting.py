@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 import click
@@ -25,6 +25,7 @@ from cmops.errors import CmopsError, UsageError
 from cmops.failures import Failure
 from cmops.http import Http, Secret
 from cmops.project import Project
+from cmops.values import dataclass
 from cmops.workspace.load import SETTINGS
 from cmops.workspace.model import Channel
 from cmops.workspace.settings import HANDOFF

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -11,6 +10,7 @@ import click
 from cmops.cli import output
 from cmops.connect.reach import Reachable
 from cmops.http import Secret
+from cmops.values import dataclass
 from cmops.wording import Wording
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cmops.adapters.contract import Platform
 from cmops.cli.conversation import Talk
 from cmops.connect import listening as ears
@@ -11,6 +9,7 @@ from cmops.connect.login import Client, Login, Tokens, begin, code_of, exchange,
 from cmops.connect.ways import MASTODON_SCOPES, fediverse, way
 from cmops.errors import CmopsError
 from cmops.http import Http, Secret
+from cmops.values import dataclass
 
 FEDIVERSE = frozenset({"mastodon"})
 """Platforms on whose servers an application is made for each login."""

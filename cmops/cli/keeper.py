@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -20,6 +19,7 @@ from cmops.github.secrets import put_secret
 from cmops.github.session import connect as github
 from cmops.http import Secret
 from cmops.project import Project
+from cmops.values import dataclass
 
 ENVIRONMENT = "cmops"
 """The environment of GitHub that the publishing workflow takes its secrets from."""

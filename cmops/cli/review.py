@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from cmops.cli import output
 from cmops.cli.options import at_option, format_option
 from cmops.errors import UsageError
 from cmops.project import Project
+from cmops.values import dataclass
 
 if TYPE_CHECKING:
     from cmops.cli.change import Both

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from cmops.errors import UsageError
@@ -12,6 +11,7 @@ from cmops.github.pulls import Pull
 from cmops.github.session import Repository
 from cmops.project import Project
 from cmops.review.event import Said
+from cmops.values import dataclass
 
 
 @dataclass(frozen=True)

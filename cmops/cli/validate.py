@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
 from typing import NoReturn
@@ -17,6 +16,7 @@ from cmops.cli.options import at_option, format_option
 from cmops.errors import UsageError
 from cmops.findings import Diagnostic, Severity
 from cmops.project import Project
+from cmops.values import dataclass
 
 _EVERY = 1.0
 """Seconds between two looks at the files."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from cmops.findings import Diagnostic, Finding, Severity
 from cmops.git import Git, GitError
 from cmops.git.worktree import prefix
 from cmops.project import Project
+from cmops.values import dataclass
 from cmops.workflows import asked, schedule, step
 from cmops.workflows.files import NAMES, Values, path, workflow
 from cmops.workflows.origin import origin

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
+from cmops.values import dataclass
 from cmops.workspace import dialect, nodes
 from cmops.workspace.drafts import scalar
 

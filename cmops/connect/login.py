@@ -10,13 +10,13 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from cmops.errors import CmopsError
 from cmops.http import Answer, Http, Secret, basic
+from cmops.values import dataclass
 
 Tokens = Mapping[str, Secret]
 

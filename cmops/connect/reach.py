@@ -6,7 +6,7 @@ Sources: each platform's reference, read on 2026-11-22. Nothing is published and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -16,6 +16,7 @@ from cmops.adapters.slack.api import settled
 from cmops.connect.ways import APIS
 from cmops.failures import NotSent
 from cmops.http import Answer, Http, Secret
+from cmops.values import dataclass
 
 _PAGES = 20
 _HEADERS = {

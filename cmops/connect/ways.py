@@ -8,11 +8,12 @@ Feed", "Instagram Content Publishing", "Threads: Get Access Tokens", "Delete Pos
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cmops.adapters import graph, linkedin, threads, x
 from cmops.adapters.discord import api as discord
 from cmops.connect.login import Login
+from cmops.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

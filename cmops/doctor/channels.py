@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from cmops.doctor.check import CLOCK, Check, Level, of_code
 from cmops.doctor.tokens import lifetime
 from cmops.failures import Failure, Throttled
 from cmops.ledger.clock import MAX_SKEW, ClockCheck
+from cmops.values import dataclass
 from cmops.wording import Wording
 from cmops.workspace.model import Channel
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from cmops.errors import CmopsError
 from cmops.findings import Severity
+from cmops.values import dataclass
 from cmops.wording import Wording, codes
 
 LEDGER = "ledger"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from cmops.ledger.opening import Where
 from cmops.ledger.record import Record
 from cmops.publish.keys import post_of
 from cmops.publish.plan import over
+from cmops.values import dataclass
 from cmops.workspace.model import Channel
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cmops.doctor.check import Level
 from cmops.failures import Failure
+from cmops.values import dataclass
 
 SOON = timedelta(days=14)
 """How long before its end a secret is worth a word: time for somebody to be back from holiday."""

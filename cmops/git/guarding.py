@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from cmops.git.names import full_ref, object_id, plain_name
 from cmops.git.plumbing import Git
 from cmops.git.process import GitError
+from cmops.values import dataclass
 
 _TRUE = frozenset({"true", "yes", "on", "1"})
 

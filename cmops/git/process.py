@@ -10,11 +10,11 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from cmops.errors import CmopsError
+from cmops.values import dataclass
 
 _CREDENTIALS = re.compile(r"(\w+://)[^/\s@]+@")
 _SECRETS = re.compile(

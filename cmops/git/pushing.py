@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from cmops.git.process import Done, redact
+from cmops.values import dataclass
 
 
 class PushAnswer(StrEnum):

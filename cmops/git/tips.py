@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from threading import Lock
 
 from cmops.git.names import full_ref, object_id, plain_name
 from cmops.git.plumbing import Git
+from cmops.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

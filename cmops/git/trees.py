@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Protocol
 
 from cmops.git.names import inner_path, object_id
+from cmops.values import dataclass
 
 Folder = Mapping[bytes, tuple[bytes, str]]
 """What a tree holds: the mode and the id of each name."""

@@ -7,13 +7,13 @@ write a marker, and other programs that share the token may quote one further do
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from cmops.github.errors import TooLong
 from cmops.github.session import Repository
+from cmops.values import dataclass
 
 MOST = 65_536
 """Characters that GitHub takes in the body of a comment or an issue."""

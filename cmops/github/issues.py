@@ -8,7 +8,6 @@ thing is settled; then it is marked so, and if the thing comes back it gets a ne
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 from cmops.github import comments
 from cmops.github.errors import Refused
 from cmops.github.session import Repository
+from cmops.values import dataclass
 
 LABEL = "cmops"
 MOST_TITLE = 256

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from cmops.github.errors import NoRepository
+from cmops.values import dataclass
 
 GITHUB = "https://github.com"
 _NAME = re.compile(r"[A-Za-z0-9._-]+")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from cmops.github.errors import Incomplete
 from cmops.github.session import Repository
+from cmops.values import dataclass
 
 MOST_FILES = 3000
 MOST_COMMITS = 250

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from cmops.github.session import Repository
+from cmops.values import dataclass
 
 
 class Opinion(StrEnum):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from cmops.github.errors import Refused
 from cmops.github.session import Repository
+from cmops.values import dataclass
 
 _LOOKED_AT = 30
 

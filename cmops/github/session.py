@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from cmops.github import limits
 from cmops.github.errors import Incomplete, Limited, Lost, NotEncrypted, NoToken, Refused
 from cmops.github.place import Place
 from cmops.http.secret import Secret, reveal
+from cmops.values import dataclass
 
 if TYPE_CHECKING:
     from requests import Response

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from urllib.parse import quote
 
 from cmops.github.errors import TooLong
 from cmops.github.session import Repository
+from cmops.values import dataclass
 
 MOST_DESCRIPTION = 140
 """Characters that GitHub takes."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from cmops.values import dataclass
 from cmops.workspace import time
 
 

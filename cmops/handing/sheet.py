@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from cmops.adapters.contract import Message
@@ -13,6 +12,7 @@ from cmops.ledger.history import History
 from cmops.publish.naming import name_of
 from cmops.publish.plan import Delivery, State
 from cmops.publish.relations import addressed
+from cmops.values import dataclass
 from cmops.workspace.model import Channel, Workspace
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from cmops.failures import Failure, NotSent, Rejected, Throttled, Unclear
+from cmops.values import dataclass
 
 _REFUSED = frozenset({400, 404, 405, 406, 409, 410, 411, 413, 414, 415, 422, 431, 451})
 _NO_ACCESS = frozenset({401, 402, 403, 407})

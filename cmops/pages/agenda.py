@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from cmops.pages import filters
 from cmops.pages.site import Site
+from cmops.values import dataclass
 from cmops.workspace.model import KeyDate
 
 

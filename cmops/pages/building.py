@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib import resources
 
 from cmops.pages import feeds
@@ -24,6 +23,7 @@ from cmops.pages.reports import reports
 from cmops.pages.rulebook import rulebook
 from cmops.pages.site import Site
 from cmops.pages.view import View
+from cmops.values import dataclass
 from cmops.workspace.model import SitePart
 
 Section = Callable[[Site], Iterator[Page]]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,6 +25,7 @@ from cmops.pages.links import safe
 from cmops.pages.stops import SUSPENDED, is_suspended, why
 from cmops.publish.plan import Delivery, State
 from cmops.review.approval_words import given
+from cmops.values import dataclass
 from cmops.workspace.model import Channel, Post
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 
@@ -12,6 +11,7 @@ from cmops.pages.page import Page, Part
 from cmops.pages.programme import Slot
 from cmops.pages.site import Site
 from cmops.pages.stops import held_by
+from cmops.values import dataclass
 from cmops.workspace.model import CrisisPlaybook, Incident, Step
 
 INDEX = "crisis/index.md"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from cmops.pages.programme import Programme, Slot
 from cmops.publish.plan import Delivery
+from cmops.values import dataclass
 from cmops.workspace.model import Post
 
 ROOM = 180_000

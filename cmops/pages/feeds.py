@@ -7,12 +7,12 @@ drafts or plans leaves them out here.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cmops.pages import feeds_atom, feeds_ics, filters
 from cmops.pages.links import MEDIA
 from cmops.pages.page import Heading, Html, Part
 from cmops.pages.site import Site
+from cmops.values import dataclass
 
 FOLDER = "feeds/"
 _EVERYBODYS = ("key-date", "holiday")

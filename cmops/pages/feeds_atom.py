@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urljoin
 from xml.sax.saxutils import escape, quoteattr
@@ -22,6 +21,7 @@ from cmops.pages.programme import Slot
 from cmops.pages.site import Site
 from cmops.publish.plan import Delivery
 from cmops.text.markdown import render
+from cmops.values import dataclass
 
 MOST = 100
 """How many posts a feed has, the newest first."""

@@ -10,7 +10,6 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from cmops.ledger.entries import Receipt
@@ -19,6 +18,7 @@ from cmops.pages.agenda import Mark, marks
 from cmops.pages.links import safe
 from cmops.pages.programme import Slot
 from cmops.pages.site import Site
+from cmops.values import dataclass
 from cmops.workspace.model import Event, Quiet
 
 BACK = timedelta(days=92)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cmops.pages.programme import Slot
+from cmops.values import dataclass
 from cmops.workspace.model import Event, Scope
 
 if TYPE_CHECKING:

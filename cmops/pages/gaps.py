@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
@@ -11,6 +10,7 @@ from cmops.pages import filters
 from cmops.pages.agenda import is_public_holiday, key_date_name
 from cmops.pages.programme import LOST, Slot
 from cmops.pages.site import Site
+from cmops.values import dataclass
 from cmops.workspace.model import Event
 
 _DAY = timedelta(days=1)

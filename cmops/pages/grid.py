@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from cmops.pages.agenda import Mark
+from cmops.values import dataclass
 
 DAYS = 7
 _LONG = ("campaign", "quiet")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from cmops.pages.page import Page, Part, anchor, initial
 from cmops.pages.programme import Slot
 from cmops.pages.site import Site
 from cmops.todo import Task
+from cmops.values import dataclass
 
 INDEX = "index.md"
 NAMED = 30

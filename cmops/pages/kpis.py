@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 
 from cmops.errors import CmopsError
@@ -17,6 +16,7 @@ from cmops.pages.kpis_times import Map, times, week
 from cmops.pages.page import Page, Part
 from cmops.pages.results import Goal, goal
 from cmops.pages.site import Site
+from cmops.values import dataclass
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("own", ()),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -16,6 +15,7 @@ from cmops.measure.run import NoDuckDB
 from cmops.pages.charts import Drawn, Frame, spark
 from cmops.pages.page import Heading
 from cmops.pages.site import Site
+from cmops.values import dataclass
 
 MONTHS = 24
 """How far back pages look; ``cmops kpi`` tells more."""

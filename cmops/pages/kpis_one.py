@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cmops.measure.definitions import Kpi
 from cmops.measure.figures import Point
@@ -12,6 +11,7 @@ from cmops.pages.kpis_figures import DIMENSIONS, INDEX, Change, Measured, headin
 from cmops.pages.page import Html, Page, Part
 from cmops.pages.results import Goal
 from cmops.pages.site import Site
+from cmops.values import dataclass
 
 _LINES = 5
 """More lines than that are no longer told apart."""

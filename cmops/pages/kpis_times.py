@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from cmops.measure.definitions import Kpi
 from cmops.measure.run import Row
@@ -11,6 +10,7 @@ from cmops.pages.kpis_figures import INDEX, Measured, heading, place
 from cmops.pages.kpis_one import explained
 from cmops.pages.page import Page, Part
 from cmops.pages.site import Site
+from cmops.values import dataclass
 
 ORDINARY = 100
 """What an ordinary delivery of the same channel gets."""

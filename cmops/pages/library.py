@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cmops.media import MediaFile
 from cmops.pages.page import Page, Part
 from cmops.pages.programme import Slot
 from cmops.pages.site import Site
+from cmops.values import dataclass
 from cmops.workspace.model import Post, Sidecar
 
 INDEX = "media/index.md"

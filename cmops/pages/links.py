@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from urllib.parse import quote
+
+from cmops.values import dataclass
 
 Address = Callable[[str], str]
 """A page's path (``calendar/2026-12.md``) -> its URL from the site's root."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from cmops.pages import filters
 from cmops.pages.programme import LOST, Slot
 from cmops.pages.site import Site
+from cmops.values import dataclass
 from cmops.workspace.model import Post
 
 FAR = 10

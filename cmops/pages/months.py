@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from calendar import Calendar
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
@@ -15,6 +14,7 @@ from cmops.pages.page import Heading, Html, Page, Part, initial
 from cmops.pages.periods import Period, periods
 from cmops.pages.programme import Slot
 from cmops.pages.site import Site
+from cmops.values import dataclass
 
 INDEX = "calendar/index.md"
 IN_CELL = 5

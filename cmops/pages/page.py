@@ -11,9 +11,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import escape
 from typing import Any
+
+from cmops.values import dataclass
 
 _LAST = 0.0001
 """What a match on a page ``aside`` counts in the search of Material for MkDocs."""

@@ -6,10 +6,11 @@ Cuts depend on the calendar and not on what else there is, so that a page keeps 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Generic, TypeVar
+
+from cmops.values import dataclass
 
 Item = TypeVar("Item")
 

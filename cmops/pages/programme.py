@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
 from cmops.publish.plan import Delivery, State
+from cmops.values import dataclass
 from cmops.workspace.model import Post, Workspace
 
 _WORST = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from statistics import fmean
@@ -18,6 +17,7 @@ from cmops.pages.kpis_one import Compared, compared
 from cmops.pages.programme import Slot
 from cmops.pages.results import Goal, goal
 from cmops.pages.site import Site
+from cmops.values import dataclass
 from cmops.workspace.model import Report
 
 SHOWN = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from cmops.errors import CmopsError
 from cmops.measure.definitions import Kpi
@@ -12,6 +11,7 @@ from cmops.measure.goals import Progress, Standing, progress
 from cmops.measure.periods import Kind
 from cmops.measure.rows import shown, unit
 from cmops.pages.site import Site
+from cmops.values import dataclass
 
 TOLD = (
     "published",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
@@ -11,6 +10,7 @@ from markupsafe import Markup, escape
 from cmops.pages.links import Here
 from cmops.publish.plan import Delivery, State
 from cmops.publish.reasons import Reason
+from cmops.values import dataclass
 
 if TYPE_CHECKING:
     from cmops.pages.programme import Slot

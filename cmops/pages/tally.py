@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
 from typing import NamedTuple
@@ -12,6 +11,7 @@ from cmops.ledger.record import Record
 from cmops.pages.site import Site
 from cmops.publish.plan import Delivery, State
 from cmops.publish.subjects import Subject
+from cmops.values import dataclass
 
 ON_TIME = timedelta(minutes=15)
 """A delivery is punctual when it was live this soon after its time: the usual gap between runs."""

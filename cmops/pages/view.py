@@ -7,7 +7,7 @@ see.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ from cmops.publish.plan import Delivery, State
 from cmops.publish.reasons import Reason
 from cmops.review.approvals import Standing
 from cmops.todo import Task
+from cmops.values import dataclass
 from cmops.wording import Wording
 from cmops.workspace.cache import Cache
 from cmops.workspace.model import (

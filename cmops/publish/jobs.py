@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from cmops.adapters.contract import Sending
@@ -13,6 +12,7 @@ from cmops.ledger.record import Claim, Record
 from cmops.publish.keys import post_of, sending_key
 from cmops.publish.plan import Delivery
 from cmops.publish.subjects import Subject
+from cmops.values import dataclass
 
 Recompose = Callable[[Claim], Composition | None]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from cmops.errors import UsageError
+from cmops.values import dataclass
 
 MOST = 150
 """Characters of a key before its day; with what callers add it stays a file name everywhere."""

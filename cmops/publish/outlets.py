@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import cast
@@ -17,6 +16,7 @@ from cmops.adapters.contract import (
     Sends,
 )
 from cmops.ledger.clock import MAX_LEASE
+from cmops.values import dataclass
 from cmops.workspace.model import Channel
 
 LONGEST_GAP = timedelta(hours=2)

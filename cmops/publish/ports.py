@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from cmops.publish.plan import Delivery, Gate, Judge
 from cmops.publish.reasons import Reason
 from cmops.publish.stopping import Stop, run_all
 from cmops.publish.subjects import Subject
+from cmops.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

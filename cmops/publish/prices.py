@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cmops.adapters.contract import Message
 from cmops.adapters.declaration import Cost
 from cmops.adapters.registry import UnknownPlatform, adapter
 from cmops.text.shortened import on_x
+from cmops.values import dataclass
 
 UNIT = 1_000_000
 """Prices are in millionths, so that sums of them are exact."""

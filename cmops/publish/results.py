@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from cmops.errors import CmopsError
 from cmops.ledger.entries import Receipt
 from cmops.publish.reasons import Reason
+from cmops.values import dataclass
 
 
 class Outcome(StrEnum):

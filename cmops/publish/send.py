@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from cmops.adapters.contract import Message, Prepares, Sending
@@ -20,6 +20,7 @@ from cmops.publish.jobs import sending_to
 from cmops.publish.outlets import Outlet
 from cmops.publish.relations import addressed
 from cmops.publish.results import Done, Outcome
+from cmops.values import dataclass
 
 RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(minutes=30)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from cmops.ledger.entries import Entry, Kind
 from cmops.ledger.history import History
 from cmops.publish.delivery import ABSENT
+from cmops.values import dataclass
 
 
 class What(StrEnum):

@@ -8,7 +8,6 @@ asked again, so that an older answer never takes the place of a newer one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +21,7 @@ from cmops.publish.subjects import Subject
 from cmops.review.approval_voices import REVIEW, SOLO
 from cmops.review.approvals import Book
 from cmops.review.approvers import Heard, Refusal
+from cmops.values import dataclass
 
 _MOST = MOST_MESSAGES // 2
 _TURNS = 5

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC
 
 from cmops.github.comments import Comment
@@ -20,6 +19,7 @@ from cmops.review.approvals import Book
 from cmops.review.approvers import Roster, spoken
 from cmops.review.sheets import SHORT
 from cmops.review.visible import on_one_line
+from cmops.values import dataclass
 from cmops.workspace.model import Approvals, Emergency
 
 _LINE = re.compile(

@@ -7,9 +7,9 @@ somebody with two roles is one person. What it cannot tell apart counts once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from cmops.ledger.entries import Entry
+from cmops.values import dataclass
 from cmops.workspace.model import Approvals, Ask
 
 TOGETHER = "+"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from cmops.github.statuses import MOST_DESCRIPTION, Status, Verdict
@@ -12,6 +11,7 @@ from cmops.publish.subjects import Subject
 from cmops.review.approvals import Given, Standing, Why
 from cmops.review.quoting import code, inline
 from cmops.review.sheets import SHORT
+from cmops.values import dataclass
 from cmops.wording import Wording
 
 NAME = "cmops/approvals"

@@ -7,7 +7,6 @@ or when, needs its approval again; whatever changes neither does not.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -19,6 +18,7 @@ from cmops.publish.subjects import Subject
 from cmops.review.approvable import Approvable
 from cmops.review.approval_voices import REVIEW, SOLO, TOGETHER, Hearing, said, voices
 from cmops.review.approval_voices import emergency as declared
+from cmops.values import dataclass
 from cmops.workspace.model import ApprovalRule, Approvals
 
 

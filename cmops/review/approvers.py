@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from cmops.errors import UsageError
@@ -21,6 +20,7 @@ from cmops.github.session import Repository
 from cmops.publish.keys import parse_name
 from cmops.publish.subjects import Subject
 from cmops.review.approval_voices import together
+from cmops.values import dataclass
 from cmops.workspace.model import Approvals
 
 _REFUSE = re.compile(r"^/cmops[ \t]+refuse[ \t]+(?P<what>\S+)", re.MULTILINE)

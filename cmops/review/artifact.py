@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 
 from cmops.errors import CmopsError
 from cmops.review.comment import MOST, Addresses, length
 from cmops.review.quoting import JOINER
 from cmops.review.visible import visible
+from cmops.values import dataclass
 
 VERSION = 1
 MOST_BYTES = 400_000

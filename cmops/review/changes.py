@@ -6,7 +6,6 @@ Pure: both states are given, and nothing of the ledger is asked but what the pla
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -17,6 +16,7 @@ from cmops.publish.corrections import EDIT, able
 from cmops.publish.plan import Delivery
 from cmops.publish.reasons import Reason
 from cmops.publish.subjects import Subject
+from cmops.values import dataclass
 from cmops.workspace import load
 from cmops.workspace.load import SETTINGS, Loaded
 

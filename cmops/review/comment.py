@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from cmops.adapters.contract import Media, Message
@@ -15,6 +14,7 @@ from cmops.findings import Diagnostic
 from cmops.review.quoting import code, in_html, inline, quoted
 from cmops.review.sheets import Card, Outlet, Preview, Sheet
 from cmops.review.words import Words
+from cmops.values import dataclass
 
 MOST = 60_000
 """Characters of a comment. GitHub takes 65,536, and whoever posts it adds a few."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cmops.errors import UsageError
+from cmops.values import dataclass
 
 VARIABLE = "GITHUB_EVENT_PATH"
 _MOST_BYTES = 5_000_000

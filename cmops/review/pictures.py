@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 from cmops.media import IMAGES
+from cmops.values import dataclass
 
 LARGEST = 640
 """Pixels of the longer side."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from cmops.adapters.contract import Can, Capability, Message
@@ -16,6 +15,7 @@ from cmops.publish.plan import Delivery
 from cmops.publish.prices import Money, cost_of, price
 from cmops.review.changes import Change, Kind
 from cmops.review.sheets import Card, Neighbour, Outlet, Preview, Sheet
+from cmops.values import dataclass
 from cmops.workspace.load import SETTINGS
 from cmops.workspace.model import Post, Workspace
 

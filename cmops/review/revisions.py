@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from cmops.errors import CmopsError, UsageError
@@ -13,6 +12,7 @@ from cmops.git import Git, GitError
 from cmops.git.names import object_id
 from cmops.git.worktree import prefix, write_files
 from cmops.ledger import opening
+from cmops.values import dataclass
 
 _KEPT = 4
 _STATUS = {"A": "added", "D": "removed"}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from cmops.adapters.contract import Media, Message
@@ -15,6 +15,7 @@ from cmops.findings import Diagnostic
 from cmops.publish.prices import Money
 from cmops.publish.reasons import Reason
 from cmops.review.changes import Change, Kind
+from cmops.values import dataclass
 
 SHORT = slice(7, 19)
 """The part of a digest that people quote: twelve characters behind ``sha256:``."""

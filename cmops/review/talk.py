@@ -7,8 +7,9 @@ as text. Whoever acts on it must first ask who wrote it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from cmops.values import dataclass
 
 MOST = 500
 """Characters of a command; a longer one is nobody's wish."""

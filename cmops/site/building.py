@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cmops.errors import CmopsError, UsageError
 from cmops.project import Project
 from cmops.site.sealing import SHORTEST, Sealed, salt_of, seal
+from cmops.values import dataclass
 from cmops.workspace.model import Site
 
 PASSWORD = "CMOPS_SITE_PASSWORD"  # noqa: S105 - the name of the variable

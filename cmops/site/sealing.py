@@ -17,11 +17,12 @@ import os
 import posixpath
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from html import escape, unescape
 from importlib import resources
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from cmops.values import dataclass
 
 ROUNDS = 600_000
 SEALED = ".sealed"

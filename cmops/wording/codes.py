@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 from cmops.findings import Severity
+from cmops.values import dataclass
 from cmops.wording.catalogue import LANGUAGES, Wording, fill
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from cmops.values import dataclass
 from cmops.workspace.cache import FOLDER as CACHE
 
 FOLDER = ".github/workflows"

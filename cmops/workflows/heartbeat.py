@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from cmops.github.runs import Run
 from cmops.publish.plan import Delivery
 from cmops.publish.reasons import State
+from cmops.values import dataclass
 from cmops.workflows import schedule
 
 KEY = "heartbeat"

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
 from cmops.findings import Finding
+from cmops.values import dataclass
 
 DIFFERS, SCHEDULE, UNPINNED = "CM957", "CM958", "CM959"
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from cmops.values import dataclass
 
 POST = "app.bsky.feed.post"
 REPOST = "app.bsky.feed.repost"

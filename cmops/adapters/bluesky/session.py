@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from cmops.failures import Failure, NotSent, Rejected
 from cmops.http import Answer, Http, Secret, Server
+from cmops.values import dataclass
 
 _STALE = frozenset({"ExpiredToken", "InvalidToken"})
 _NO_ACCESS = _STALE | {

@@ -9,11 +9,11 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from cmops.adapters.contract import Message
 from cmops.failures import Rejected
+from cmops.values import dataclass
 
 Body = dict[str, Any]
 

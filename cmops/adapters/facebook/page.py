@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -25,6 +24,7 @@ from cmops.failures import NotSent, Rejected
 from cmops.http import Answer as Said
 from cmops.http import Http
 from cmops.ledger.entries import Receipt
+from cmops.values import dataclass
 from cmops.workspace.model import Channel
 
 NEEDED = ("pages_manage_engagement", "pages_manage_posts", "pages_read_engagement")

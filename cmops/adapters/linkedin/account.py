@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from cmops.adapters.verifying import other_account
 from cmops.failures import Rejected
 from cmops.http import Http
 from cmops.ledger.entries import Receipt
+from cmops.values import dataclass
 from cmops.workspace.model import Channel
 
 POSTS = "/rest/posts"

@@ -8,7 +8,6 @@ it is compared. Source: learn.microsoft.com, LinkedIn, "Posts API: Find Posts by
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +19,7 @@ from cmops.adapters.reading import same
 from cmops.failures import NotSent
 from cmops.ledger.clock import MAX_SKEW
 from cmops.ledger.entries import Receipt
+from cmops.values import dataclass
 
 PAGES = 20
 COUNT = 100

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from cmops.adapters.verifying import lacking, other_account
 from cmops.failures import NotSent, Rejected
 from cmops.http import Http
 from cmops.ledger.entries import Receipt
+from cmops.values import dataclass
 from cmops.workspace.model import Channel
 
 WAITS = (0.5, 0.5, 1, 1, 2, 2, 3, 5, 5, 10, 10, 10, 10)

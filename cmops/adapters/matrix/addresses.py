@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
+
+from cmops.values import dataclass
 
 _USER = re.compile(r"(?<![\w/=.@-])@[a-z0-9._=/+-]+:[a-z0-9.-]*[a-z0-9](?::\d{1,5})?", re.ASCII)
 _ROOM = re.compile(r"[!#][^\s/]+")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
@@ -17,6 +16,7 @@ from cmops.failures import Failure, NotSent, Rejected
 from cmops.http import Answer as Said
 from cmops.http import Http
 from cmops.ledger.entries import Receipt
+from cmops.values import dataclass
 from cmops.workspace.model import Channel
 
 NEEDED = ("chat:write", "files:read", "files:write")

@@ -9,12 +9,12 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from cmops.adapters.contract import Message
+from cmops.values import dataclass
 
 Body = dict[str, Any]
 

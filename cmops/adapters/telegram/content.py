@@ -9,11 +9,11 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cmops.adapters.contract import Media, Message
 from cmops.failures import Rejected
+from cmops.values import dataclass
 
 Body = dict[str, Any]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +32,7 @@ from cmops.adapters.verifying import lacking, other_account
 from cmops.failures import NotSent, Rejected
 from cmops.http import Http
 from cmops.ledger.entries import Receipt
+from cmops.values import dataclass
 from cmops.workspace.model import Channel
 
 NEEDED = ("threads_basic", "threads_content_publish", "threads_manage_replies")

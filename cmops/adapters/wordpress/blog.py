@@ -6,7 +6,6 @@ What makes a post public can be repeated without harm, and a post is known by it
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
@@ -31,6 +30,7 @@ from cmops.adapters.wordpress.shelf import Shelf
 from cmops.failures import NotSent, Rejected
 from cmops.http import Http
 from cmops.ledger.entries import Receipt
+from cmops.values import dataclass
 from cmops.workspace.model import Channel
 
 POSTS = "/wp/v2/posts"

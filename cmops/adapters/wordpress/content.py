@@ -9,9 +9,10 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from html import escape
 from typing import Any
+
+from cmops.values import dataclass
 
 _PREPARED = "prepared"
 _OURS = re.compile(r"<!-- wp:html -->\n(.*)<!-- cmops:[0-9a-f:]+ -->\n<!-- /wp:html -->", re.S)

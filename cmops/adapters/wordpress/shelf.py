@@ -7,7 +7,6 @@ things: they must be there. Tags may be new, and are created.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -17,6 +16,7 @@ from cmops.adapters.wordpress.api import Api, Item
 from cmops.adapters.wordpress.content import Attached, file_name
 from cmops.failures import NotSent, Rejected
 from cmops.http import Answer
+from cmops.values import dataclass
 
 _REFUSED = frozenset({400, 413, 500})
 _OPTIONAL = ("width", "height")

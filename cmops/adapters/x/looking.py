@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
 from typing import Any
@@ -18,6 +17,7 @@ from cmops.adapters.x.api import Api, Fields
 from cmops.failures import NotSent
 from cmops.ledger.clock import MAX_SKEW
 from cmops.ledger.entries import Receipt
+from cmops.values import dataclass
 
 PAGES = 10
 """Pages of a hundred posts that are read at most."""
