@@ -18,6 +18,6 @@ if TYPE_CHECKING:
 else:
     import dataclasses
 
-    def dataclass(*, frozen=False, eq=True, **others):
+    def dataclass(kind=None, /, *, frozen=False, eq=True, **others):
         """``dataclasses.dataclass``, frozen for the type checker alone."""
-        return dataclasses.dataclass(eq=eq, unsafe_hash=frozen and eq, **others)
+        return dataclasses.dataclass(kind, eq=eq, unsafe_hash=frozen and eq, **others)

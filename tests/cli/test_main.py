@@ -257,6 +257,11 @@ def test_a_process_speaks_utf_8_and_gives_the_exit_code(workspace: MakeWorkspace
     assert process("plan", "--at", "x", at=root).returncode == 2
 
 
+def test_a_process_that_ran_sql_ends_in_silence(workspace: MakeWorkspace) -> None:
+    ended = process("kpi", "--at", NOW, at=workspace({"content/posts/a.md": post()}))
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 @pytest.mark.parametrize(("no_color", "colours"), [(None, True), ("1", False), ("", True)])
 def test_colours_are_for_people_who_want_them(
     no_color: str | None, colours: bool, monkeypatch: pytest.MonkeyPatch
