@@ -60,6 +60,10 @@ class Rows:
         colour = self._site.tint(slot)
         return Markup(' style="--cmops-brand: {}"').format(colour) if colour else Markup()
 
+    def pill(self, slot: Slot) -> Markup:
+        """How it stands, in one word."""
+        return self._site.pill(shown_state(slot))
+
     def _row(self, path: str, slot: Slot, *, dated: bool) -> Markup:
         return Markup(
             '<li class="cmops-slot cmops-is-{}" data-cmops-is="{}"{}>\n'
@@ -73,7 +77,7 @@ class Rows:
             self.title(path, slot),
             ", ".join(self._site.channel_names(slot.channels)),
             self._why(path, slot),
-            self._site.pill(shown_state(slot)),
+            self.pill(slot),
         )
 
     def _why(self, path: str, slot: Slot) -> Markup:
