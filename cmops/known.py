@@ -52,14 +52,24 @@ class Known:
         return type(self)(root, at=self._at, sandbox=self.sandbox, fresh=self.fresh)
 
     @cached_property
-    def cache(self) -> Cache:
-        """What earlier runs worked out."""
+    def cache(self) -> Cache | None:
+        """What earlier runs worked out; none where an adapter that is not ours had a part in it.
+
+        Nobody tells us when that changes.
+        """
+        from cmops.adapters.registry import BUILT_IN
+
+        channels = self.workspace.settings.channels.values()
+        return self._shelves if all(each.platform in BUILT_IN for each in channels) else None
+
+    @cached_property
+    def _shelves(self) -> Cache:
         return Cache(self.root, f"{__version__}-{code_version()}")
 
     @cached_property
     def loaded(self) -> Loaded:
         """The workspace as it was read."""
-        return load(self.root, self.cache)
+        return load(self.root, self._shelves)
 
     @property
     def surroundings(self) -> str:
@@ -97,7 +107,7 @@ class Known:
         """The media files, each opened once."""
         from cmops.media import Gallery
 
-        return Gallery(self.root, self.cache)
+        return Gallery(self.root, self._shelves)
 
     @cached_property
     def compositions(self) -> Compositions:

@@ -22,6 +22,7 @@ from cmops.publish.keys import post_of
 from cmops.publish.plan import Gate, Judge, judge, plan
 from cmops.publish.ports import MainUnreadable, Planned
 from cmops.values import dataclass
+from cmops.workspace.cache import FOLDER as CACHE
 from cmops.workspace.files import walk
 
 _KEPT_COMMITS = 3
@@ -202,7 +203,7 @@ class RemoteMain:
             beside = top / f"{commit}.{os.getpid()}"
             try:
                 self._have(commit)
-                write_files(self._git, commit, beside)
+                write_files(self._git, commit, beside, without=CACHE)
                 beside.rename(folder)
             except (GitError, OSError, ValueError) as error:
                 shutil.rmtree(beside, ignore_errors=True)

@@ -206,7 +206,7 @@ def _order(file: File, wording: Wording) -> float:
     """What the page's front matter says of its place among the others; last where it does not."""
     text = file.content_string
     order = get_data(text)[1].get("order") if text.startswith("---") else None
-    if isinstance(order, int | float):
+    if isinstance(order, int | float) and not isinstance(order, bool) and order == order:
         return order
     if order is not None:
         _LOG.warning(wording.say("pages.docs-order", path=file.src_uri, order=order))

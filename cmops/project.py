@@ -208,5 +208,6 @@ class Project(Known):
         """The next thing that will go out."""
         from cmops.publish.plan import State
 
-        coming = (each for each in self.deliveries if each.state in (State.DUE, State.WAITING))
-        return next(coming, None)
+        coming = (State.DUE, State.WAITING)
+        free = (each for each in self.deliveries if each.state in coming and each.reason is None)
+        return next(free, None)

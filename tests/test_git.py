@@ -19,6 +19,7 @@ from cmops.git import (
     redact,
 )
 from cmops.git.tips import Asking
+from cmops.git.worktree import write_files
 
 REF = "refs/heads/ledger"
 
@@ -46,6 +47,16 @@ def server(tmp_path: Path) -> Path:
 def commit(repository: Git, files: dict[str, bytes], parent: str | None = None) -> str:
     blobs = {path: repository.hash_object(content) for path, content in files.items()}
     return repository.commit_tree(repository.tree_with(parent, blobs), parent, "m", 0)
+
+
+def test_the_files_of_a_commit_are_written_without_what_nobody_should_have_put_there(
+    repository: Git, tmp_path: Path
+) -> None:
+    made = commit(repository, {".cache/a": b"1", "b/.cache/c": b"2", "d": b"3"})
+    folder = tmp_path / "files"
+    write_files(repository, made, folder, without=".cache")
+    found = sorted(str(each.relative_to(folder)) for each in folder.rglob("*") if each.is_file())
+    assert found == ["b/.cache/c", "d"]
 
 
 def test_a_tree_is_its_base_with_some_paths_replaced(repository: Git) -> None:

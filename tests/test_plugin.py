@@ -125,13 +125,16 @@ def test_pages_written_by_hand_come_in_the_order_that_they_ask_for(root: Path) -
     assert menu(made(root)) == ["e", "c", "b", "a", "d"]
 
 
+@pytest.mark.parametrize(
+    ("order", "said"), [("premier", "premier"), ("true", "oui"), (".nan", "nan")]
+)
 def test_an_order_that_is_no_number_is_pointed_out(
-    root: Path, caplog: pytest.LogCaptureFixture
+    order: str, said: str, root: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    docs(root, a="---\norder: premier\n---\n# A\n", b="---\norder: 1\n---\n# B\n")
+    docs(root, a=f"---\norder: {order}\n---\n# A\n", b="---\norder: 1\n---\n# B\n")
     with pytest.raises(Abort):  # strict
         made(root)
-    assert "a.md : « order: premier » n’est pas un nombre" in caplog.text
+    assert f"a.md : « order: {said} » n’est pas un nombre" in caplog.text
 
 
 HAND = (

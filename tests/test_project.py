@@ -47,6 +47,14 @@ def test_read_anew_it_keeps_its_clock_and_its_ledger(workspace: MakeWorkspace) -
     assert (again.now, again.sandbox, again.fresh) == (project.now, True, True)
 
 
+def test_where_an_adapter_is_not_ours_nothing_of_it_is_kept(workspace: MakeWorkspace) -> None:
+    root = workspace(POST)
+    assert Project(root).cache is not None
+    theirs = f"{CMOPS_YML}  other: {{platform: elsewhere, account: us}}\n"
+    (root / "cmops.yml").write_text(theirs)
+    assert Project(root).cache is None
+
+
 def test_what_is_required_is_said(workspace: MakeWorkspace, tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         Project(tmp_path).require()

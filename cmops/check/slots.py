@@ -19,7 +19,6 @@ AHEAD = timedelta(days=366)
 BEHIND = timedelta(days=1)
 """What went out longer ago than this is history: nothing can be mended about its time."""
 
-
 _PLACE: Pointer = ("publish_at",)
 
 

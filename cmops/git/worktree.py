@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 from cmops.git.names import object_id
@@ -15,10 +16,11 @@ def prefix(git: Git) -> str:
     return git.text("rev-parse", "--show-prefix").strip()
 
 
-def write_files(git: Git, commit: str, folder: Path) -> None:
+def write_files(git: Git, commit: str, folder: Path, *, without: str) -> None:
     """Writes the files of a commit into an empty folder; symbolic links are left out.
 
-    Raises GitError when the commit is not here.
+    So is what the commit has below the folder ``without`` of the workspace. Raises GitError when
+    the commit is not here.
     """
     folder.mkdir(parents=True, exist_ok=True)
     index = {"GIT_INDEX_FILE": str(folder.with_name(f"{folder.name}.index"))}
@@ -34,6 +36,7 @@ def write_files(git: Git, commit: str, folder: Path) -> None:
             f"--prefix={folder}{os.sep}",
             extra=index,
         )
+        shutil.rmtree(folder / prefix(git) / without, ignore_errors=True)
     finally:
         Path(index["GIT_INDEX_FILE"]).unlink(missing_ok=True)
 

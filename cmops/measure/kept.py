@@ -18,6 +18,8 @@ from weakref import finalize
 
 from cmops.ledger.remote import Remote, Snapshot
 from cmops.measure.snapshots import channel_of
+from cmops.workspace.cache import FOLDER as CACHE
+from cmops.workspace.cache import came_with_files
 
 if TYPE_CHECKING:
     from cmops.measure.run import Connection
@@ -60,7 +62,8 @@ class Kept:
     """The files below one folder. ``zone`` is the workspace's: times are kept in it."""
 
     def __init__(self, folder: Path, zone: str) -> None:
-        self._folder = folder / ".cmops" / "metrics"
+        self._root = folder
+        self._folder = folder / CACHE / "metrics"
         self._zone = zone
 
     def files(self, remote: Remote, snapshot: Snapshot, database: Connection) -> list[str]:
@@ -79,13 +82,19 @@ class Kept:
         return [str(file) for file in wanted.values()]
 
     def _make_folder(self) -> None:
-        """The folder, or one for this process alone where nothing can be written."""
+        """The folder, or one for this process alone where that cannot serve."""
+        if came_with_files(self._root):
+            self._make_own()
+            return
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             (self._folder.parent / ".gitignore").write_text("*\n", "utf-8")
         except OSError:
-            self._folder = Path(tempfile.mkdtemp(prefix="cmops-metrics-"))
-            finalize(self, rmtree, self._folder, ignore_errors=True)
+            self._make_own()
+
+    def _make_own(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="cmops-metrics-"))
+        finalize(self, rmtree, self._folder, ignore_errors=True)
 
     def _name(self, path: str, blob: str) -> str:
         return hashlib.sha256(f"{FORMAT}\0{self._zone}\0{path}\0{blob}".encode()).hexdigest()[:32]

@@ -225,6 +225,7 @@ def _count(site: Site, length: int, most: int | None) -> tuple[str, bool]:
 
 
 def _changed(each: Delivery, made: Composition) -> bool:
+    # Settings may say since how else it would go out: the file has not changed by that.
     said = each.record.said if each.record.published else None
     if said is None or (said.source is not None and said.source == each.subject.source):
         return False

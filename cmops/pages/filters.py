@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from cmops.pages.programme import Slot
+from cmops.pages.stops import SUSPENDED, is_suspended, shown_state
 from cmops.values import dataclass
 from cmops.workspace.model import Event, Scope
 
@@ -59,7 +60,8 @@ def channels(site: Site) -> dict[str, str]:
 
 def state_name(site: Site, state: str) -> str:
     """What people call a state, of a delivery or of a post that is not ready."""
-    return site.say(f"pages.state.{state}" if state in UNREADY else f"state.{state}")
+    ours = state in UNREADY or state == SUSPENDED
+    return site.say(f"pages.state.{state}" if ours else f"state.{state}")
 
 
 def of_slot(site: Site, slot: Slot) -> str:
@@ -108,7 +110,8 @@ def brands(site: Site, channels: Iterable[str]) -> tuple[str, ...]:
 
 def _states(slot: Slot) -> tuple[str, ...]:
     """Its own, and those of its channels where they differ."""
-    return tuple(dict.fromkeys((slot.state, *(str(each.state) for each in slot.deliveries))))
+    own = (SUSPENDED if is_suspended(each) else str(each.state) for each in slot.deliveries)
+    return tuple(dict.fromkeys((shown_state(slot), *own)))
 
 
 def _tokens(name: str, values: Iterable[str]) -> Iterator[str]:

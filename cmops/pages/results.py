@@ -12,6 +12,7 @@ from cmops.measure.periods import Kind
 from cmops.measure.rows import shown, unit
 from cmops.pages.site import Site
 from cmops.values import dataclass
+from cmops.workspace.model import Objective
 
 TOLD = (
     "published",
@@ -31,7 +32,8 @@ TOLD = (
 class Goal:
     """An objective as a tile: ``value`` is empty where nothing is measured.
 
-    ``share`` is how full its bar is, None where a smaller figure is the better one.
+    ``share`` is how full its bar is, None where a smaller figure is the better one. ``about`` is
+    the brand or the channel that alone counts, empty for all of them.
     """
 
     progress: Progress
@@ -39,6 +41,7 @@ class Goal:
     target: str
     projected: str
     share: float | None
+    about: str = ""
 
     @property
     def fine(self) -> bool:
@@ -114,7 +117,16 @@ def goal(site: Site, each: Progress) -> Goal:
         f"≤\u00a0{target}" if lower else target,
         shown(coming, site.wording),
         None if lower else each.share,
+        _about(site, objective),
     )
+
+
+def _about(site: Site, objective: Objective) -> str:
+    if objective.channel:
+        return site.channel(objective.channel)
+    brands = site.settings.brands
+    known = brands.get(objective.brand or "")
+    return known.name if known and len(brands) > 1 else ""
 
 
 def _by_campaign(figures: Figures, kpi: Kpi) -> Mapping[str, Point]:

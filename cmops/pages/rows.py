@@ -32,7 +32,9 @@ class Rows:
 
     def row(self, path: str, slot: Slot, *, dated: bool = False) -> Markup:
         """The ``<li>`` of a post on the page at ``path``; ``dated`` says its day as well."""
-        place = (self._folder(path), id(slot), dated)
+        # The incident that stops a post may be this very page.
+        where = path if any(each.reason for each in slot.deliveries) else self._folder(path)
+        place = (where, id(slot), dated)
         if place not in self._kept:
             self._kept[place] = self._row(path, slot, dated=dated)
         return self._kept[place]

@@ -48,7 +48,8 @@ def stops(slot: Slot) -> tuple[Stop, ...]:
 
 def all_stopped(slot: Slot) -> bool:
     """Whether nothing of a post goes out as things stand."""
-    return any(not each.channels for each in stops(slot))
+    held = (each.state is State.HELD or is_suspended(each) for each in slot.deliveries)
+    return bool(slot.deliveries) and all(held)
 
 
 def is_suspended(delivery: Delivery) -> bool:

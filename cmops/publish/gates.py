@@ -119,9 +119,10 @@ def not_paused(history: History, now: datetime) -> Gate:
         if not pauses:
             return None
         at = subject.at
-        stopping = at is None or any(each.active(at) for each in pauses)
-        values = {"since": pauses[0].at, "why": pauses[0].reason or ""}
-        return Reason("paused", values, stopping=stopping)
+        lasting = [each for each in pauses if at is None or each.active(at)]
+        told = (lasting or pauses)[0]
+        values = {"since": told.at, "why": told.reason or ""}
+        return Reason("paused", values, stopping=bool(lasting))
 
     return gate
 

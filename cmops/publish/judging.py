@@ -184,12 +184,14 @@ class Judging:
         return None
 
     def _gate(self, subject: Subject) -> Reason | None:
+        """What holds it; what lasts before what does not, and what a person must lift next."""
         found: Reason | None = None
         for gate in self.gates:
             reason = gate(subject)
             if reason and reason.lasting:
                 return reason
-            found = found or reason
+            if found is None or (reason and reason.stopping and not found.stopping):
+                found = reason
         return found
 
     def _deletion(self, subject: Subject, record: Record) -> Judgement:

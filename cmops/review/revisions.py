@@ -13,6 +13,7 @@ from cmops.git.names import object_id
 from cmops.git.worktree import prefix, write_files
 from cmops.ledger import opening
 from cmops.values import dataclass
+from cmops.workspace.cache import FOLDER as CACHE
 
 _KEPT = 4
 _STATUS = {"A": "added", "D": "removed"}
@@ -71,7 +72,7 @@ def files_of(root: Path, wanted: str) -> Path:
     if not folder.is_dir():
         beside = top / f"{wanted}.{os.getpid()}"
         try:
-            write_files(git, wanted, beside)
+            write_files(git, wanted, beside, without=CACHE)
             beside.rename(folder)
         except OSError as error:
             shutil.rmtree(beside, ignore_errors=True)

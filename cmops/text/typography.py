@@ -10,18 +10,14 @@ import re
 
 _NARROW, _WIDE = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
 
-# What is left as it is written: code and scripts, with what is in them, and every tag with its
-# attributes.
-_PIECE = re.compile(
-    r"(<(?P<code>pre|code|kbd|samp|script|style|textarea)\b[^>]*>.*?</(?P=code)>|<[^>]*>)",
-    re.DOTALL,
-)
-_PIECES = 3
-"""What a split by it alternates between: a text, a piece of the rest, and the code's name."""
+# What is left as it is written: every tag with its attributes, and what is in some.
+_TAG = re.compile(r"""(<!--.*?-->|<(?:[^<>"']|"[^"]*"|'[^']*')*>)""", re.DOTALL)
+_OPENS = re.compile(r"<(pre|code|kbd|samp|script|style|textarea|math|svg)\b", re.IGNORECASE)
+_DRAWN = re.compile(r"""<(\w+)\b[^>]*\bclass=["'][^"']*\b(?:arithmatex|mermaid)\b""")
 
-_BEFORE_MARK = re.compile(r" +(?=[;!?]+(?:[\s.,:)»…]|$))")
-_BEFORE_COLON = re.compile(r" +(?=:(?:\s|$))")
-_INSIDE_QUOTES = re.compile("(?<=«) +| +(?=»)")
+_BEFORE_MARK = re.compile(r"(?<! ) +(?=[;!?]+(?:[\s.,:)»…]|$))")
+_BEFORE_COLON = re.compile(r"(?<! ) +(?=:(?:\s|$))")
+_INSIDE_QUOTES = re.compile("(?<=«) +|(?<! ) +(?=»)")
 
 
 def bound(html: str) -> str:
@@ -30,9 +26,25 @@ def bound(html: str) -> str:
     Code, tags and their attributes stay as they are, and so does a mark that is no punctuation
     (``:-)``, ``!important``).
     """
-    pieces = _PIECE.split(html)
-    pieces[::_PIECES] = [_held(text) for text in pieces[::_PIECES]]
-    return "".join(piece for at, piece in enumerate(pieces) if piece and at % _PIECES < _PIECES - 1)
+    pieces = _TAG.split(html)
+    verbatim, depth = "", 0
+    for at, piece in enumerate(pieces):
+        if at % 2 and not verbatim:
+            opened = _OPENS.match(piece) or _DRAWN.match(piece)
+            verbatim, depth = (opened[1].lower(), 1) if opened else ("", 0)
+        elif at % 2:
+            depth += _step(piece.lower(), verbatim)
+            verbatim = verbatim if depth else ""
+        elif not verbatim:
+            pieces[at] = _held(piece)
+    return "".join(pieces)
+
+
+def _step(tag: str, name: str) -> int:
+    """Whether a tag goes into another element of that name, or out of one."""
+    if re.match(rf"</{name}\b", tag):
+        return -1
+    return 1 if re.match(rf"<{name}\b", tag) and not tag.endswith("/>") else 0
 
 
 def _held(text: str) -> str:

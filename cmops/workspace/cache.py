@@ -2,6 +2,7 @@
 
 A shelf maps a path to a stamp (what must be unchanged for the value to hold) and a JSON text.
 A cache that is damaged, of another version or not writable is no cache: nothing depends on it.
+One that came with the files, in somebody's commit, is none either: it could say anything of them.
 """
 
 from __future__ import annotations
@@ -14,8 +15,13 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cmops.git import Git
 
 FOLDER = ".cmops"
+_CODE = (".py", ".json", ".html", ".md", ".css", ".js")
 _TABLE = (
     "CREATE TABLE kept (shelf TEXT, path TEXT, stamp TEXT, text TEXT,"
     " PRIMARY KEY (shelf, path)) WITHOUT ROWID"
@@ -30,6 +36,7 @@ class Cache:
         self._version = version
         self._database: sqlite3.Connection | None = None
         self._absent = False
+        self._foreign: bool | None = None
         self._lock = Lock()
 
     def load(self, shelf: str) -> dict[str, tuple[str, str]]:
@@ -84,6 +91,10 @@ class Cache:
         file = self._folder / "cache.sqlite"
         if not create and (self._absent or not file.is_file()):
             return None
+        if self._foreign is None:
+            self._foreign = came_with_files(self._folder.parent)
+        if self._foreign:
+            return None
         if create:
             self._make_folder()
         database = _connect(file, self._version)
@@ -107,6 +118,37 @@ class Cache:
             self._database = None
 
 
+def came_with_files(root: Path) -> bool:
+    """Whether git has something of the cache's folder: nobody but this machine should."""
+    if not os.path.lexists(root / FOLDER):
+        return False
+    from cmops.git import Git, GitError, GitMissing
+
+    git = Git(root)
+    try:
+        return bool(git.text("ls-files", "--", f":(icase){FOLDER}"))
+    except GitMissing:
+        return False
+    except GitError:
+        return _refuses(git)
+
+
+def _refuses(git: Git) -> bool:
+    """Whether git will not touch a repository that is there.
+
+    Outside of one, and in its own folder, where commits are unpacked, nothing is tracked.
+    """
+    from cmops.git import GitError, NotARepository
+
+    try:
+        git.folder()
+    except NotARepository:
+        return False
+    except GitError:
+        return True
+    return False
+
+
 def fingerprint(parts: Iterable[str]) -> str:
     """What changes when any of these texts does; the same on every machine."""
     text = "\0".join(parts).encode("utf-8", "surrogatepass")
@@ -120,15 +162,17 @@ def code_version() -> str:
     builds a site.
     """
     folder = Path(__file__).parents[1]
-    newest, count = 0, 0
+    newest, count, size = 0, 0, 0
     for where, _, names in os.walk(folder):
         for name in names:
-            if name.endswith((".py", ".json", ".html")):
-                newest = max(newest, os.stat(os.path.join(where, name)).st_mtime_ns)  # noqa: PTH116,PTH118
+            if name.endswith(_CODE):
+                state = os.stat(os.path.join(where, name))  # noqa: PTH116,PTH118
+                newest, size = max(newest, state.st_mtime_ns), size + state.st_size
                 count += 1
     libraries = Path(sysconfig.get_path("purelib"))
     installed = sorted(name for name in _names(libraries) if name.endswith(".dist-info"))
-    return fingerprint((_record(folder.parent, newest) or f"{newest}-{count}", *installed))
+    own = _record(folder.parent, newest) or str(newest)
+    return fingerprint((own, f"{count} {size}", *installed))
 
 
 def _record(beside: Path, newest: int) -> str | None:

@@ -107,9 +107,30 @@ def test_the_reason_is_a_link_to_its_incident_wherever_the_post_is_listed(
         assert next(iter(leads)).endswith(("incidents/a/", "incidents/a.md", "a.md", "./")), leads
 
 
+def test_two_incidents_stop_a_post_together_and_each_is_led_to(workspace: MakeWorkspace) -> None:
+    told = files(pauses="channels: [bluesky]", title="Autre chose")
+    other = told["playbooks/incidents/a.md"]
+    root = workspace({**files(), "playbooks/incidents/b.md": other})
+    site = Site(Project(root, at=AT, sandbox=True), as_folders)
+    found = {slot.id: slot for slot in site.programme.slots}
+    assert all_stopped(found["midi"])
+    for own, others in (("a", "b"), ("b", "a")):
+        page = next(p for p in build(site.facts).pages if p.path == f"incidents/{own}.md")
+        assert f'href="../{others}/"' in page.markdown
+        assert 'href="./"' in page.markdown
+
+
+def test_what_is_stopped_is_not_the_next_to_go_out_for_commands_either(
+    workspace: MakeWorkspace,
+) -> None:
+    coming = made(workspace, pauses="everything: true").next_delivery
+    assert coming is not None
+    assert coming.subject.post == "loin"
+
+
 def test_what_is_stopped_is_not_what_goes_out_next(workspace: MakeWorkspace) -> None:
     home = words(pages(made(workspace))["index.md"])
-    assert re.search(r"Prochain envoi 09:00 Jeu\. 3 déc\. : Ailleurs", home), home
+    assert re.search(r"Prochain envoi 09:00 Jeu\. 3 déc\. Ailleurs", home), home
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,15 @@ def test_a_pause_holds_what_it_covers_until_it_ends() -> None:
         assert gates.not_paused(hand.history, NOON)(subject()) is None
 
 
+def test_the_pause_that_lasts_is_the_one_that_is_named() -> None:
+    hand = Hand()
+    hand.write(hand.scribe.pause(LedgerScope(), "ce soir", until=NOON + timedelta(hours=2)))
+    hand.write(hand.scribe.pause(LedgerScope(), "pour de bon"))
+    reason = gates.not_paused(hand.history, NOON)(subject(at=NOON + timedelta(days=3)))
+    assert reason is not None
+    assert (reason.values["why"], reason.stopping) == ("pour de bon", True)
+
+
 def test_a_pause_stops_what_is_to_come_unless_it_is_over_by_then() -> None:
     hand = Hand()
     hand.write(hand.scribe.pause(LedgerScope(), "travaux", until=NOON + timedelta(hours=2)))

@@ -84,6 +84,15 @@ def test_what_people_stopped_is_told_of_what_is_near_and_holds_nothing_before_it
     assert told(lacks, HOUR, looks) == (State.WAITING, None)
 
 
+def test_what_is_about_to_end_does_not_hide_what_a_person_must_lift() -> None:
+    soon, stop = Reason("paused"), Reason("incident", stopping=True)
+    gates = (lambda each: soon, lambda each: stop)
+    (found,) = plan((subject(),), Hand().history, gates, NOON - HOUR, Rules(looks=True))
+    assert (found.state, found.reason) == (State.WAITING, stop)
+    (found,) = plan((subject(),), Hand().history, gates, NOON + MINUTE)
+    assert found.state is State.HELD
+
+
 def test_what_a_pause_held_too_long_is_missed_and_says_why() -> None:
     found = judged(Hand(), after=7 * HOUR, holds=lambda s: Reason("paused"))
     assert found.state is State.MISSED

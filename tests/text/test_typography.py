@@ -46,6 +46,11 @@ def test_what_belongs_to_the_word_before_stays_with_it(text: str, held: str) -> 
         f"Déjà{THIN}!",
         "Fin\n: suite",
         "&quot;a&quot;; &amp;",
+        '<a title="a > b : c ! d">x</a>',
+        "<!-- a > b : c ! -->",
+        '<div class="x arithmatex"><div>a</div>\\( f : x \\)</div>',
+        "<math><mi>f</mi> : <mi>x</mi></math>",
+        "<PRE>a : b</PRE>",
         "",
     ],
 )
@@ -58,6 +63,12 @@ def test_code_in_markdown_is_untouched_and_the_words_around_it_are_held() -> Non
     assert "<code>a ? b : c</code>" in html
     assert "SELECT 1 ;" in html
     assert f"</code>{WIDE}: c’est «{WIDE}fait{WIDE}»{THIN}!" in html
+
+
+def test_words_after_what_is_left_alone_are_held_again() -> None:
+    nested = '<div class="mermaid"><div>a : b</div> c : d</div> Fin !'
+    assert bound(nested) == nested.replace("Fin !", f"Fin{THIN}!")
+    assert bound("<code>" * 3 + " a !") == "<code>" * 3 + " a !"
 
 
 @given(st.text(alphabet=' \n:;!?«»<>/=&"`*[]()abcode#', max_size=60))

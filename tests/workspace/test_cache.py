@@ -122,3 +122,23 @@ def test_an_installed_cmops_that_somebody_edits_is_another(tmp_path: Path) -> No
     later = (folder / "cmops-0.1.0.dist-info" / "RECORD").stat().st_mtime + 60
     os.utime(folder / "cmops" / "more.py", (later, later))
     assert version(folder) != before
+
+
+def git(root: Path, *arguments: str) -> None:
+    subprocess.run(["git", "-C", str(root), *arguments], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("folder", [FOLDER, ".CMOPS"])
+def test_what_came_with_somebodys_commit_is_no_cache(folder: str, tmp_path: Path) -> None:
+    Cache(tmp_path, "1").save("shelf", VALUE)
+    git(tmp_path, "init", "-q")
+    assert Cache(tmp_path, "1").load("shelf") == VALUE
+    (tmp_path / FOLDER).rename(tmp_path / "kept")
+    (tmp_path / "kept").rename(tmp_path / folder)
+    git(tmp_path, "add", "--force", f"{folder}/cache.sqlite")
+    (tmp_path / folder).rename(tmp_path / "kept")  # as a disk that does not tell them apart
+    (tmp_path / "kept").rename(tmp_path / FOLDER)
+    foreign = Cache(tmp_path, "1")
+    assert foreign.load("shelf") == {}
+    foreign.save("shelf", {"b.md": ("s", "t")})
+    assert foreign.load("shelf") == {}
