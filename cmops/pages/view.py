@@ -130,9 +130,7 @@ class Seen:
     def deliveries(self) -> tuple[Delivery, ...]:
         """Those of posts and channels that are shown; why one is held is for the team alone."""
         shown = (each for each in self._facts.deliveries if self._shows(each))
-        return tuple(
-            replace(each, reason=self._told(each.reason)) if each.reason else each for each in shown
-        )
+        return tuple(replace(d, reason=self._told(d.reason)) if d.reason else d for d in shown)
 
     def _told(self, reason: Reason) -> Reason | None:
         """What is said of a reason; that there is a crisis only where crises are shown."""
