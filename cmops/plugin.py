@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from html import escape
-from math import inf
+from math import inf, isnan
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -206,7 +206,7 @@ def _order(file: File, wording: Wording) -> float:
     """What the page's front matter says of its place among the others; last where it does not."""
     text = file.content_string
     order = get_data(text)[1].get("order") if text.startswith("---") else None
-    if isinstance(order, int | float) and not isinstance(order, bool) and order == order:
+    if isinstance(order, int | float) and not isinstance(order, bool) and not isnan(order):
         return order
     if order is not None:
         _LOG.warning(wording.say("pages.docs-order", path=file.src_uri, order=order))

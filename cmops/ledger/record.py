@@ -294,8 +294,7 @@ class Record:
 
     def wrongs(self, now: datetime) -> tuple[tuple[Claim, Wrong], ...]:
         """Unsettled claims with a lease beyond the maximum or made in the future."""
-        claims = {doubt.claim.id: doubt.claim for doubt in self.doubts}
-        if self.open is not None:
-            claims[self.open.id] = self.open
+        found = (*(doubt.claim for doubt in self.doubts), self.open)
+        claims = {claim.id: claim for claim in found if claim is not None}
         long = [(claim, Wrong.OVERLONG) for claim in claims.values() if claim.overlong]
         return (*long, *((c, Wrong.FUTURE) for c in claims.values() if c.from_future(now)))
