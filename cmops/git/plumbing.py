@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import IO
 
 from cmops.git.names import OBJECT, full_ref, inner_path, object_id, plain_name
 from cmops.git.process import GitError, GitTimeout, NotARepository, Process, redact
 from cmops.git.pushing import Push, PushAnswer, push_answer
 from cmops.git.trees import Made, changed
+
+_ROOMY = ("-c", "core.deltaBaseCacheLimit=512m")
+"""Months of a hundred megabytes are each told by what differs from another one."""
 
 
 class Git:
@@ -75,19 +80,14 @@ class Git:
     def blobs(self, ids: Iterable[str]) -> Mapping[str, bytes]:
         """The contents of many blobs, by one process. Raises GitError for one that is missing."""
         wanted = [object_id(name) for name in dict.fromkeys(ids)]
+        if not wanted:
+            return {}
         asked = "".join(f"{name}\n" for name in wanted).encode()
-        out = self._process.run("cat-file", "--batch", stdin=asked) if wanted else b""
-        found = {}
-        start = 0
-        for name in wanted:
-            end = out.index(b"\n", start)
-            header = out[start:end].split()
-            if len(header) != 3:
-                raise GitError(redact(out[start:end].decode(errors="replace")))
-            size = int(header[2])
-            found[name] = out[end + 1 : end + 1 + size]
-            start = end + size + 2
-        return found
+        # Through a file: what a pipe brings is in memory twice, and it can be a great deal.
+        with tempfile.TemporaryFile() as printed:
+            self._process.run(*_ROOMY, "cat-file", "--batch", stdin=asked, into=printed)
+            printed.seek(0)
+            return {name: _blob(printed) for name in wanted}
 
     def show(self, commit: str, path: str) -> bytes | None:
         """A file as it was at a commit; None where it was not."""
@@ -187,3 +187,14 @@ class Git:
         if self.commit(ref) != old:
             return False
         raise GitError(redact(done.err))
+
+
+def _blob(printed: IO[bytes]) -> bytes:
+    """The next of what ``cat-file --batch`` printed."""
+    line = printed.readline()
+    header = line.split()
+    if len(header) != 3:
+        raise GitError(redact(line.decode(errors="replace").strip()))
+    content = printed.read(int(header[2]))
+    printed.read(1)
+    return content

@@ -100,9 +100,10 @@ class Process:
         stdin: bytes = b"",
         timeout: float | None = None,
         extra: Mapping[str, str] | None = None,
+        into: IO[bytes] | None = None,
     ) -> bytes:
-        """What git printed. Raises GitError with what it complained of."""
-        done = self.attempt(*args, stdin=stdin, timeout=timeout, extra=extra)
+        """What git printed, unless ``into`` takes it. Raises GitError with its complaint."""
+        done = self.attempt(*args, stdin=stdin, timeout=timeout, extra=extra, into=into)
         if done.code != 0:
             raise GitError(done.err or f"git {args[0]}: {done.code}")
         return done.out
@@ -113,6 +114,7 @@ class Process:
         stdin: bytes = b"",
         timeout: float | None = None,
         extra: Mapping[str, str] | None = None,
+        into: IO[bytes] | None = None,
     ) -> Done:
         """How it went. Raises GitMissing and GitTimeout."""
         settings = [item for name, value in _SETTINGS for item in ("-c", f"{name}={value}")]
@@ -123,7 +125,7 @@ class Process:
             process = subprocess.Popen(
                 command,
                 stdin=given or subprocess.PIPE,
-                stdout=subprocess.PIPE,
+                stdout=into or subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env=_environment(extra or {}),
                 start_new_session=True,  # Ctrl-C is for cmops, which finishes its pushes
@@ -139,7 +141,7 @@ class Process:
                 _end(process)
                 if given:
                     given.close()
-        return Done(process.returncode, out, redact(err.decode(errors="replace").strip()))
+        return Done(process.returncode, out or b"", redact(err.decode(errors="replace").strip()))
 
 
 def _as_file(stdin: bytes) -> IO[bytes] | None:

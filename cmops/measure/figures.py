@@ -45,6 +45,8 @@ class Figures:
         self._sources = sources
         self._situation = sources.situation
         self._rows: dict[str, tuple[Row, ...] | Finding] = {}
+        self._slices: dict[str, dict[tuple[str, str], list[Row]]] = {}
+        self._beside: dict[tuple[str, str], tuple[str, str, bool]] = {}
 
     def of(self, situation: Situation) -> Figures:
         """The same of what a narrower view shows."""
@@ -67,6 +69,12 @@ class Figures:
         """Keeps what was worked out for the next run, if anything was."""
         if self._rows:
             self._sources.answers.save()
+
+    def close(self) -> None:
+        """Lets go of the database and of what was worked out; asked again, it is all made anew."""
+        self._rows.clear()
+        self._slices.clear()
+        self._sources.close()
 
     @cached_property
     def kpis(self) -> tuple[Kpi, ...]:
@@ -102,18 +110,14 @@ class Figures:
 
         What is not measured has no point.
         """
-        found = {
-            (row.member, row.period_name): row
-            for row in self.rows(kpi)
-            if row.dimension == by and row.period == period
-        }
-        points = (
-            self._point(member, self._sources.periods[period, name], row, found)
+        found = {(row.member, row.period_name): row for row in self._slice(kpi, by, period)}
+        known = self._sources.periods
+        points = [
+            self._point(member, known[period, name], row, found)
             for (member, name), row in found.items()
-            if (period, name) in self._sources.periods
-        )
-        shown = (each for each in points if period != Kind.RANGE or each.period.name == self._range)
-        return tuple(sorted(shown, key=lambda each: (each.member, each.period)))
+            if (period, name) in known and (period != Kind.RANGE or name == self._range)
+        ]
+        return tuple(sorted(points, key=lambda each: (each.member, each.period)))
 
     def at(self, kpi: Kpi, period: Period, by: str = "all") -> Mapping[str, Point]:
         """One KPI in one period, by member."""
@@ -137,6 +141,10 @@ class Figures:
 
     def objectives(self) -> tuple[Progress, ...]:
         """Where every objective stands, in the order of their file."""
+        return self._objectives
+
+    @cached_property
+    def _objectives(self) -> tuple[Progress, ...]:
         return tuple(self._progress())
 
     def _progress(self) -> Iterator[Progress]:
@@ -155,18 +163,30 @@ class Figures:
             )
             yield progress(each, kpi, next(values, None), today)
 
+    def _slice(self, kpi: Kpi, by: str, period: str) -> list[Row]:
+        """One KPI's rows of a dimension and a kind of period."""
+        if kpi.id not in self._slices:
+            slices = self._slices[kpi.id] = {}
+            for row in self.rows(kpi):
+                slices.setdefault((row.dimension, row.period), []).append(row)
+        return self._slices[kpi.id].get((by, period), [])
+
     def _point(
         self, member: str, period: Period, row: Row, found: Mapping[tuple[str, str], Row]
     ) -> Point:
-        before = found.get((member, period.previous.name))
-        year_ago = found.get((member, period.year_ago.name))
+        place = (period.kind, period.name)
+        if place not in self._beside:
+            over = period.over(self._situation.now)
+            self._beside[place] = (period.previous.name, period.year_ago.name, over)
+        previous, last_year, over = self._beside[place]
+        before, year_ago = found.get((member, previous)), found.get((member, last_year))
         return Point(
             member,
             period,
             row.value,
             before.value if before else None,
             year_ago.value if year_ago else None,
-            period.over(self._situation.now),
+            over,
             row.n,
         )
 

@@ -6,6 +6,7 @@ Python's variables; one SELECT is run, in a transaction that only reads, for a l
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -89,8 +90,18 @@ def library() -> None:
         raise NoDuckDB
 
 
+def at_rest() -> None:
+    """Keeps all that there is out of searches for garbage, unless DuckDB is there already.
+
+    Its bindings complain at the end of the process where nobody takes them apart.
+    """
+    if "duckdb" not in sys.modules:
+        gc.freeze()
+
+
 def opened() -> Connection:
     """A new database in memory, to be filled and then locked. Raises NoDuckDB."""
+    at_rest()
     try:
         import duckdb
     except ModuleNotFoundError:

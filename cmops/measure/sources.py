@@ -106,13 +106,22 @@ class Sources:
 
     @cached_property
     def _filled(self) -> tuple[Facts, run.Connection]:
-        opened, now = run.opened(), self.situation.now
-        facts = gathered(self.situation, self.brought.numbers)
+        facts, now = gathered(self.situation, self.brought.numbers), self.situation.now
+        opened = run.opened()
         whole = any(_SNAPSHOTS.search(each.sql) for each in self.definitions[0])
-        tables.filled(opened, facts, self._snapshots(opened), now, whole=whole)
+        self._read_snapshots(opened)
+        tables.filled(opened, facts, now, whole=whole)
         if self.narrowed:
             tables.narrowed(opened)
         return facts, opened
+
+    def close(self) -> None:
+        """Lets go of the database; it is filled anew where somebody asks again."""
+        known = self.__dict__
+        for name in ("answers", "database"):
+            known.pop(name, None)
+        if "_filled" in known:
+            known.pop("_filled")[1].close()
 
     @cached_property
     def _remote(self) -> Remote | None:
@@ -136,20 +145,18 @@ class Sources:
             self.notes.append(error)
             return Snapshot()
 
-    def _snapshots(self, opened: run.Connection) -> list[str]:
-        """The files of all snapshots."""
+    def _read_snapshots(self, opened: run.Connection) -> None:
+        """All snapshots as the view ``lines``."""
         if self._remote is None or not self._there.files:
-            return []
+            return
         try:
-            # Its folder may go away with it.
-            self._kept = Kept(self.root, self.situation.workspace.settings.timezone)
-            files = self._kept.files(self._remote, self._there, opened)
-            if tables.ahead(opened, files, self.situation.now):
-                self.answers.forget()  # Another minute, other answers.
-            return files
+            self._kept = Kept(self.root)  # Its folder may go away with it.
+            self._kept.lines(self._remote, self._there, opened)
         except (LedgerUnreachable, GitError) as error:
             self.notes.append(error)
-            return []
+            return
+        if tables.ahead(opened, self.situation.now):
+            self.answers.forget()  # Another minute, other answers.
 
     def _look(self, remote: Remote) -> Snapshot:
         if self.fresh:

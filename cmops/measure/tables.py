@@ -86,7 +86,11 @@ RESULT_DAYS = 30
 year and of last week are compared on equal terms."""
 
 
-def definition(name: str) -> str:
-    """The table's ``CREATE TABLE``, as DuckDB and PostgreSQL take it."""
-    columns = ", ".join(f"{column} {kind}" for column, kind in TABLES[name].items())
+def definition(name: str, kinds: Mapping[str, str] | None = None) -> str:
+    """The table's ``CREATE TABLE``, as DuckDB and PostgreSQL take it.
+
+    ``kinds`` are other types for some of its columns, for an engine that has better ones.
+    """
+    other = kinds or {}
+    columns = ", ".join(f"{each} {other.get(each, kind)}" for each, kind in TABLES[name].items())
     return f"CREATE TABLE {name} ({columns})"

@@ -89,6 +89,7 @@ def build(
     site.facts.figures.keep()
     docs = site.say("pages.section.docs")
     assets = (*_assets(), *feeds.files(site))
+    site.facts.figures.close()
     return Built(tuple(pages), tuple(menu), docs, tuple(sorted(site.media)), assets)
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
 
-from cmops.measure import database
-from cmops.measure.run import opened
+from cmops.measure import database, run
+from cmops.measure.facts import Facts
 from cmops.measure.tables import RESULT_DAYS
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -18,25 +17,24 @@ PUBLISHED = datetime(2026, 11, 1, 9)  # noqa: DTZ001 - SQL's times have no zone
 NOW = datetime(2027, 3, 1, tzinfo=PARIS)
 
 
-def counted(
-    folder: Path, lines: list[tuple[int, str]], *, whole: bool
-) -> dict[str, tuple[float, int]]:
-    """Each metric's result and the hour it was counted, of lines so many hours after the post."""
-    from cmops.measure.facts import Facts
+def seen(lines: list[tuple[int, str]]) -> run.Connection:
+    """A database with lines of so many hours after the post."""
+    made = run.opened()
+    made.execute("CREATE TABLE line (key TEXT, channel TEXT, seen_at TIMESTAMP, metrics JSON)")
+    for hours, metrics in lines:
+        at = (PUBLISHED + timedelta(hours=hours)).replace(tzinfo=PARIS).astimezone(UTC)
+        values = [at.replace(tzinfo=None), metrics]
+        made.execute("INSERT INTO line VALUES ('a~x', 'masto', ?, ?)", values)
+    made.execute("CREATE TEMP VIEW lines AS FROM line")
+    return made
 
-    file = folder / "lines.parquet"
-    with duckdb.connect(":memory:") as other:
-        other.execute(
-            "CREATE TABLE line (key TEXT, channel TEXT, counted_at TIMESTAMP, metrics JSON)"
-        )
-        for hours, metrics in lines:
-            at = PUBLISHED + timedelta(hours=hours)
-            other.execute("INSERT INTO line VALUES ('a~x', 'masto', ?, ?)", [at, metrics])
-        other.execute(f"COPY line TO '{file}' (FORMAT parquet)")
+
+def counted(lines: list[tuple[int, str]], *, whole: bool) -> dict[str, tuple[float, int]]:
+    """Each metric's result and the hour it was counted, of lines so many hours after the post."""
+    made = seen(lines)
     row = ("a~x", "a", "a", "masto", "mastodon", None, None, None, "post", PUBLISHED, PUBLISHED)
     rows = {"deliveries": [(*row, 1, 9, 0.0, True, "published")]}
-    made = opened()
-    database.filled(made, Facts(rows, None), [str(file)], NOW, whole=whole)
+    database.filled(made, Facts(rows, None), NOW, whole=whole)
     found = made.execute("SELECT metric, value, counted_at FROM results").fetchall()
     return {
         name: (value, round((at - PUBLISHED).total_seconds() / 3600)) for name, value, at in found
@@ -71,14 +69,19 @@ def test_a_result_is_what_was_counted_last_in_its_days(
     lines: list[tuple[int, str]],
     result: dict[str, tuple[float, int]],
     whole: bool,
-    tmp_path: Path,
 ) -> None:
-    assert counted(tmp_path, lines, whole=whole) == result
+    assert counted(lines, whole=whole) == result
 
 
-def test_a_snapshot_of_tomorrow_is_ahead(tmp_path: Path) -> None:
-    counted(tmp_path, [(1, '{"likes":1}')], whole=False)
-    file, made = str(tmp_path / "lines.parquet"), opened()
-    assert not database.ahead(made, [file], NOW)
-    assert database.ahead(made, [file], PUBLISHED.replace(tzinfo=PARIS))
-    assert not database.ahead(made, [], NOW)
+def test_a_snapshot_of_tomorrow_is_ahead() -> None:
+    made = seen([(1, '{"likes":1}')])
+    assert not database.ahead(made, NOW)
+    assert database.ahead(made, PUBLISHED.replace(tzinfo=PARIS))
+    assert not database.ahead(run.opened(), NOW)
+
+
+def test_what_was_read_is_nothing_that_a_kpi_sees() -> None:
+    made = seen([(1, '{"likes":1}')])
+    database.filled(made, Facts({}, None), NOW)
+    with pytest.raises(duckdb.CatalogException):
+        made.execute("SELECT * FROM lines")

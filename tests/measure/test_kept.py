@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from cmops.ledger.remote import Snapshot
-from cmops.measure.kept import Kept, each
+from cmops.measure.database import each
+from cmops.measure.kept import BUNDLES, Kept
 from cmops.measure.run import opened
 
 PATH = "metrics/masto/2026-11.ndjson"
@@ -34,12 +35,18 @@ class Place:
         return {path: self.files[path] for path in wanted}
 
 
-def rows(root: Path, place: Place, zone: str = "Europe/Paris") -> list[tuple[object, ...]]:
-    database, kept = opened(), Kept(root, zone)
-    files = kept.files(place, place.snapshot, database)  # type: ignore[arg-type]
+def rows(root: Path, place: Place) -> list[tuple[object, ...]]:
+    database = opened()
+    kept = Kept(root)  # Its folder may go away with it.
+    kept.lines(place, place.snapshot, database)  # type: ignore[arg-type]
     query = "SELECT key, channel, strftime(counted_at, '%d %H:%M'), metric, value"
-    there = each("read_parquet(?)")
-    return database.execute(f"{query} FROM {there} ORDER BY ALL", [files]).fetchall()
+    return database.execute(
+        f"{query} FROM {each('lines')} ORDER BY ALL", ["Europe/Paris"]
+    ).fetchall()
+
+
+def bundles(root: Path) -> list[Path]:
+    return list((root / ".cmops/metrics").glob("*.parquet"))
 
 
 GOOD = [
@@ -53,19 +60,45 @@ def test_numbers_come_back_in_the_workspaces_zone(tmp_path: Path) -> None:
     assert rows(tmp_path, Place({PATH: LINES})) == GOOD
 
 
+def test_a_time_with_an_offset_is_that_moment(tmp_path: Path) -> None:
+    line = b'{"at":"2026-11-03T10:00:00+01:00","key":"","metrics":{"followers":12}}\n'
+    assert rows(tmp_path, Place({PATH: line})) == GOOD[:1]
+
+
 def test_a_file_that_has_not_changed_is_read_once(tmp_path: Path) -> None:
     place = Place({PATH: LINES, "metrics/masto/2026-10.ndjson": LINES})
-    rows(tmp_path, place)
+    assert rows(tmp_path, place) == sorted(2 * GOOD)
     place.files[PATH] += LINES
-    rows(tmp_path, place)
+    assert rows(tmp_path, place) == sorted(3 * GOOD)
     assert sorted(place.asked) == ["metrics/masto/2026-10.ndjson", PATH, PATH]
-    assert len(list((tmp_path / ".cmops/metrics").glob("*.parquet"))) == 2
+    assert len(bundles(tmp_path)) == 2
 
 
-def test_another_zone_is_another_time(tmp_path: Path) -> None:
-    place = Place({PATH: LINES})
+def test_a_file_that_two_runs_have_read_at_once_counts_once(tmp_path: Path) -> None:
+    older = Place({"metrics/masto/2026-10.ndjson": LINES, PATH: LINES})
+    rows(tmp_path, older)
+    [kept] = bundles(tmp_path)
+    content = kept.read_bytes()
+    kept.unlink()
+    newer = Place({"metrics/masto/2026-10.ndjson": LINES, PATH: LINES + LINES})
+    rows(tmp_path, newer)
+    kept.write_bytes(content)
+    assert rows(tmp_path, newer) == sorted(3 * GOOD)
+
+
+def test_many_bundles_become_one(tmp_path: Path) -> None:
+    place = Place({})
+    for month in range(1, BUNDLES + 2):
+        place.files[f"metrics/masto/{2000 + month}-01.ndjson"] = LINES
+        assert rows(tmp_path, place) == sorted(month * GOOD)
+    assert len(bundles(tmp_path)) == 1
+
+
+def test_what_has_left_the_branch_goes_away(tmp_path: Path) -> None:
+    place = Place({PATH: LINES, "metrics/other/2026-11.ndjson": LINES})
     rows(tmp_path, place)
-    assert rows(tmp_path, place, "Asia/Tokyo")[0][2] == "03 18:00"
+    del place.files["metrics/other/2026-11.ndjson"]
+    assert rows(tmp_path, place) == GOOD
 
 
 @pytest.mark.parametrize(
@@ -74,6 +107,8 @@ def test_another_zone_is_another_time(tmp_path: Path) -> None:
         b"not json\n",
         b'{"at":"2026-11-03T09:00:00Z","key":"a","metrics":{"likes":"many"}}\n',
         b'{"at":"soon","key":"a","metrics":{"likes":1}}\n',
+        b'{"at":"infinity","key":"a","metrics":{"likes":1}}\n',
+        b'{"at":"0044-03-15 (BC)","key":"a","metrics":{"likes":1}}\n',
         b'{"at":"2026-11-03T09:00:00Z","metrics":{"likes":1}}\n',
         b'{"at":"2026-11-03T09:00:00Z","key":"a","metrics":{}}\n',
         b'{"at":"2026-11-03T09:00:00Z","key":"a","metrics":null}\n',
