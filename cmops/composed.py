@@ -10,7 +10,7 @@ from cmops.adapters.contract import Edition, Media, Message
 from cmops.adapters.registry import UnknownPlatform, adapter
 from cmops.compose import Composition, compose
 from cmops.media import Gallery
-from cmops.shaping import editions
+from cmops.shaping import Shaping
 from cmops.text.counting import Limit
 from cmops.values import dataclass
 from cmops.workspace.cache import Cache, fingerprint
@@ -37,12 +37,14 @@ class Compositions:
         """Whether what the rules had made stays: for whoever is going to show all of it."""
         self._loaded = loaded
         self._gallery = gallery
+        self._shaping = Shaping(loaded.workspace, gallery)
         self._cache = cache
         self._fresh: dict[str, dict[str, Composition]] = {}
         self._sources: dict[str, str] = {}
         self._common = fingerprint((loaded.workspace.settings.digest,))
         channels = loaded.workspace.settings.channels
         self._channels = {id: each for id, each in channels.items() if _is_known(each.platform)}
+        self._together: dict[tuple[str, ...], tuple[Channel, ...]] = {}
 
     def versions(self, post: Post) -> tuple[Version, ...]:
         """What each of the post's known channels gets, made anew, with its edition."""
@@ -62,8 +64,11 @@ class Compositions:
 
     def channels(self, post: Post) -> tuple[Channel, ...]:
         """The post's channels that cmops.yml knows, on platforms that there are."""
-        known = self._channels
-        return tuple(known[id] for id in dict.fromkeys(post.to) if id in known)
+        known = self._together.get(post.to)
+        if known is None:
+            found = (self._channels.get(id) for id in dict.fromkeys(post.to))
+            known = self._together[post.to] = tuple(each for each in found if each is not None)
+        return known
 
     def stamp(self, post: Post) -> str:
         """What changes when anything changes that the post's compositions depend on."""
@@ -114,8 +119,12 @@ class Compositions:
         return {id: _thaw(data) for id, data in json.loads(kept[1]).items()}
 
     def _make(self, post: Post, channels: tuple[Channel, ...]) -> tuple[Version, ...]:
-        made = editions(post, channels, self._loaded.workspace, self._gallery)
+        made = self._shaping.editions(post, channels)
         return tuple([Version(each.channel, each, compose(each)) for each in made])
+
+
+_NAMING = frozenset({"media", "card", "cover", "variants"})
+"""Fields below which a post may name media."""
 
 
 def _is_known(platform: str) -> bool:
@@ -129,10 +138,9 @@ def _is_known(platform: str) -> bool:
 def _media(record: Record) -> list[str]:
     """Every media path that a post names anywhere, in a stable order."""
     data = record.data or {}
-    variants = data.get("variants")
-    layers = [data, *variants.values()] if variants else [data]
-    if not any(key in layer for layer in layers for key in ("media", "card", "cover")):
+    if _NAMING.isdisjoint(data):
         return []
+    layers = [data, *(data.get("variants") or {}).values()]
     named = [path for layer in layers for path in layer.get("media") or ()]
     cards = [layer["card"].get("image") for layer in layers if "card" in layer]
     return sorted({path for path in (*named, *cards, data.get("cover")) if path})

@@ -21,9 +21,8 @@ from cmops.workspace.place import inside, workspace_at
 
 if TYPE_CHECKING:
     from cmops.check.diagnosis import Diagnosis
-    from cmops.check.run import Examined
     from cmops.composed import Compositions
-    from cmops.findings import Diagnostic
+    from cmops.findings import Diagnostic, Finding
     from cmops.ledger.history import History
     from cmops.ledger.opening import Where
     from cmops.media import Gallery
@@ -117,7 +116,7 @@ class Known:
         return Compositions(self.loaded, self.gallery, self.cache)
 
     @cached_property
-    def examined(self) -> Examined:
+    def examined(self) -> tuple[Finding, ...]:
         """What the rules that look at one post found."""
         from cmops.check.run import examine
 

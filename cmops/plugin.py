@@ -161,6 +161,7 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Lets go of what the site was made of, unless the process ends now anyway."""
+        gc.enable()
         if self._goes_on:
             gc.unfreeze()
 

@@ -14,7 +14,7 @@ from cmops.adapters.contract import Edition, LinkPlace, Media, Platform
 from cmops.adapters.registry import adapter
 from cmops.findings import BODY, Pointer
 from cmops.media import Gallery
-from cmops.speaking import identified, spoken, tracked
+from cmops.speaking import Voice
 from cmops.text.markdown import split
 from cmops.workspace.model import Channel, LinkCard, Post, Workspace
 
@@ -39,59 +39,103 @@ _SHARED = attrgetter(*_FIELDS)
 
 def edition(post: Post, channel: Channel, workspace: Workspace, gallery: Gallery) -> Edition:
     """The post as ``channel`` gets it. Media that cannot be opened are left out (a finding)."""
-    return editions(post, (channel,), workspace, gallery)[0]
+    return Shaping(workspace, gallery).editions(post, (channel,))[0]
 
 
-def editions(
-    post: Post, channels: Iterable[Channel], workspace: Workspace, gallery: Gallery
-) -> tuple[Edition, ...]:
-    """The post as each of ``channels`` gets it; what they have in common is made once."""
-    own = {*post.variants, *(() if post.kind == "article" else split(post.body).variants)}
-    known: dict[tuple[str, ...], _Shared] = {}
-    made = []
-    for channel in channels:
-        names = tuple(each for each in _names(channel) if each in own) if own else ()
-        if names not in known:
-            known[names] = _Shared(_View(post, names), workspace)
-        made.append(_edition(known[names], post, channel, workspace, gallery))
-    return tuple(made)
+class Shaping:
+    """Makes the editions of a workspace's posts.
+
+    What is so for all posts of a channel is worked out once, and so is what those channels have
+    in common that see a post alike.
+    """
+
+    def __init__(self, workspace: Workspace, gallery: Gallery) -> None:
+        self._workspace = workspace
+        self._gallery = gallery
+        self._outlets: dict[str, _Outlet] = {}
+
+    def editions(self, post: Post, channels: Iterable[Channel]) -> tuple[Edition, ...]:
+        """The post as each of ``channels`` gets it."""
+        own = {*post.variants, *(() if post.kind == "article" else split(post.body).variants)}
+        known: dict[tuple[str, ...], _Shared] = {}
+        made = []
+        for channel in channels:
+            outlet = self._outlet(channel)
+            names = tuple(each for each in outlet.names if each in own) if own else ()
+            if names not in known:
+                known[names] = _Shared(_View(post, names), self._workspace)
+            made.append(self._edition(known[names], post, outlet))
+        return tuple(made)
+
+    def _outlet(self, channel: Channel) -> _Outlet:
+        known = self._outlets.get(channel.id)
+        if known is None or known.channel is not channel:
+            known = self._outlets[channel.id] = _Outlet(channel, self._workspace)
+        return known
+
+    def _edition(self, shared: _Shared, post: Post, outlet: _Outlet) -> Edition:
+        view, values, voice, channel = shared.view, shared.values, outlet.voice, outlet.channel
+        language = values["language"] or channel.language
+        texts, places = shared.parts(outlet.platform)
+        card, comment, link = values["card"], values["first_comment"], values["link"]
+        campaign = post.campaign
+        return Edition(
+            post=post.id,
+            channel=channel,
+            parts=texts if voice.verbatim else tuple(voice.says(t, campaign) for t in texts),
+            part_places=places,
+            title=post.title,
+            kind=post.kind,
+            format=values["format"] or "post",
+            language=language,
+            link=voice.tracked(link, campaign) if link else None,
+            card=card,
+            card_image=self._attach(card.image, language) if card else None,
+            hashtags=shared.hashtags,
+            media=tuple(self._media(view, values["media"], language)) if values["media"] else (),
+            cover=self._attach(post.cover, language),
+            poll=values["poll"],
+            reply_to=values["reply_to"],
+            quote=values["quote"],
+            repost=post.repost,
+            first_comment=voice.says(comment, campaign) if comment else None,
+            spoiler=values["spoiler"],
+            visibility=values["visibility"],
+            mentions=voice.mentions,
+            options=_options(post, view, channel),
+            places=view.places,
+        )
+
+    def _media(self, view: _View, paths: tuple[str, ...], language: str) -> Iterator[Media]:
+        for index, path in enumerate(paths):
+            view.places[path] = (*view.place("media"), index)
+            media = self._attach(path, language)
+            if media is not None:
+                yield media
+
+    def _attach(self, path: str | None, language: str) -> Media | None:
+        if path is None:
+            return None
+        sidecar = self._workspace.sidecars.get(path)
+        alt = sidecar.alt_in(language) if sidecar else ""
+        file = self._gallery.open(path)
+        if file is not None:
+            size, sha256, duration = file.size, file.sha256, file.duration
+            sides = (file.width, file.height)
+            return Media(path, alt, file.type, size, sha256, *sides, duration=duration)
+        if sidecar is not None and sidecar.url and sidecar.sha256:
+            return Media(path, alt, "video/mp4", 0, sidecar.sha256, url=sidecar.url)
+        return None
 
 
-def _edition(
-    shared: _Shared, post: Post, channel: Channel, workspace: Workspace, gallery: Gallery
-) -> Edition:
-    view, values = shared.view, shared.values
-    language = values["language"] or channel.language
-    parts = shared.parts(adapter(channel.platform).platform)
-    card, comment, link = values["card"], values["first_comment"], values["link"]
-    mapped = spoken(post, channel, workspace)
-    media = _media(view, values["media"], language, workspace, gallery) if values["media"] else ()
-    return Edition(
-        post=post.id,
-        channel=channel,
-        parts=tuple([mapped(text) for text, _ in parts]),
-        part_places=tuple([place for _, place in parts]),
-        title=post.title,
-        kind=post.kind,
-        format=values["format"] or "post",
-        language=language,
-        link=tracked(post, channel)(link) if link else None,
-        card=card,
-        card_image=_attach(card.image, language, workspace, gallery) if card else None,
-        hashtags=shared.hashtags,
-        media=tuple(media),
-        cover=_attach(post.cover, language, workspace, gallery),
-        poll=values["poll"],
-        reply_to=values["reply_to"],
-        quote=values["quote"],
-        repost=post.repost,
-        first_comment=mapped(comment) if comment else None,
-        spoiler=values["spoiler"],
-        visibility=values["visibility"],
-        mentions=identified(channel.platform, workspace),
-        options=_options(post, view, channel),
-        places=view.places,
-    )
+class _Outlet:
+    """What is so for all that a channel gets."""
+
+    def __init__(self, channel: Channel, workspace: Workspace) -> None:
+        self.channel = channel
+        self.platform = adapter(channel.platform).platform
+        self.names = _names(channel)
+        self.voice = Voice(channel, workspace.settings)
 
 
 def _names(channel: Channel) -> tuple[str, ...]:
@@ -144,6 +188,8 @@ class _View:
         yield from ((part.text, (BODY, part.offset)) for part in body.common)
 
     def options(self, platform: str) -> Mapping[str, Any]:
+        if not (self._post.options or self._variants):
+            return {}
         layers = [self._post.options, *(each.options for each, _ in reversed(self._variants))]
         merged: dict[str, Any] = {}
         for layer in layers:
@@ -184,6 +230,8 @@ def _hashtags(names: tuple[str, ...], workspace: Workspace) -> tuple[str, ...]:
 
 
 _Parts = list[tuple[str, Pointer]]
+_Placed = tuple[tuple[str, ...], tuple[Pointer, ...]]
+"""The texts, and the place of each."""
 
 
 class _Shared:
@@ -194,14 +242,17 @@ class _Shared:
         self.values = view.all()
         self.hashtags = _hashtags(self.values["hashtags"] or (), workspace)
         self._texts = list(view.texts())
-        self._placed: dict[tuple[bool, bool], _Parts] = {}
+        self._placed: dict[tuple[bool, bool], _Placed] = {}
 
-    def parts(self, platform: Platform) -> _Parts:
+    def parts(self, platform: Platform) -> _Placed:
         """The texts with link and hashtags where the platform wants them there."""
         wanted = (_in_text(platform, self.values["card"]), platform.hashtags_in_text)
-        if wanted not in self._placed:
-            self._placed[wanted] = self._with(*wanted)
-        return self._placed[wanted]
+        placed = self._placed.get(wanted)
+        if placed is None:
+            found = self._with(*wanted)
+            texts = tuple([text for text, _ in found])
+            placed = self._placed[wanted] = texts, tuple([place for _, place in found])
+        return placed
 
     def _with(self, linked: bool, tagged: bool) -> _Parts:
         """The texts with link and hashtags at the end of the first message.
@@ -237,30 +288,3 @@ def says(text: str, link: str) -> bool:
     if link not in text:
         return False
     return re.search(re.escape(link) + r"(?![\w/?#&=%-])(?![.:,;!~+]\w)", text) is not None
-
-
-def _media(
-    view: _View, paths: tuple[str, ...], language: str, workspace: Workspace, gallery: Gallery
-) -> Iterator[Media]:
-    for index, path in enumerate(paths):
-        view.places[path] = (*view.place("media"), index)
-        media = _attach(path, language, workspace, gallery)
-        if media is not None:
-            yield media
-
-
-def _attach(
-    path: str | None, language: str, workspace: Workspace, gallery: Gallery
-) -> Media | None:
-    if path is None:
-        return None
-    sidecar = workspace.sidecars.get(path)
-    alt = sidecar.alt_in(language) if sidecar else ""
-    file = gallery.open(path)
-    if file is not None:
-        size, sha256, duration = file.size, file.sha256, file.duration
-        sides = (file.width, file.height)
-        return Media(path, alt, file.type, size, sha256, *sides, duration=duration)
-    if sidecar is not None and sidecar.url and sidecar.sha256:
-        return Media(path, alt, "video/mp4", 0, sidecar.sha256, url=sidecar.url)
-    return None

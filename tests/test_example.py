@@ -25,11 +25,11 @@ from playwright.sync_api import sync_playwright
 
 from cmops.adapters.contract import Can, Capability
 from cmops.adapters.registry import adapter
-from cmops.check.run import Examined, check, examine
+from cmops.check.run import check, examine
 from cmops.check.slots import moment
 from cmops.cli.main import run
 from cmops.composed import Compositions
-from cmops.findings import Diagnostic
+from cmops.findings import Diagnostic, Finding
 from cmops.ledger.history import History
 from cmops.measure.figures import Figures
 from cmops.measure.sources import Sources
@@ -100,7 +100,7 @@ class Example:
         return plan(everything, NOTHING_SENT, (gates.without_errors(wrong), stops), now)
 
     @cached_property
-    def _examined(self) -> Examined:
+    def _examined(self) -> tuple[Finding, ...]:
         return examine(self.loaded, self.compositions, self._gallery)
 
     @property

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import logging
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -155,3 +158,12 @@ def test_english_written_by_hand_stays_as_it_is(root: Path) -> None:
     settings.write_text(settings.read_text().replace("language: fr", "language: en"))
     docs(root, a=HAND)
     assert "Vraiment ? « Oui » : <code>" in (made(root) / "a/index.html").read_text()
+
+
+def test_a_process_that_ends_with_its_build_ends_in_silence(root: Path) -> None:
+    """DuckDB's bindings complain on stderr where something holds on to them to the very end."""
+    made(root, ledger="sandbox")
+    shutil.rmtree(root / ".cmops", ignore_errors=True)
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")

@@ -14,7 +14,7 @@ from PIL import Image
 from cmops.adapters.contract import Edition
 from cmops.findings import BODY
 from cmops.media import Gallery
-from cmops.shaping import edition, editions, publish_at_place, resolved, says
+from cmops.shaping import Shaping, edition, publish_at_place, resolved, says
 from cmops.workspace.model import (
     Brand,
     Channel,
@@ -343,6 +343,6 @@ def test_what_channels_get_together_is_what_each_gets_alone(tmp_path: Path) -> N
         channel("linkedin", "autre", utm=Utm(domains=("example.org",))),
     )
     given = (workspace(tmp_path), Gallery(tmp_path))
-    assert editions(post, channels, *given) == tuple(
+    assert Shaping(*given).editions(post, channels) == tuple(
         edition(post, each, *given) for each in channels
     )

@@ -99,9 +99,9 @@ class Cost:
     checked: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Platform:
-    """What an adapter declares of its platform, as data.
+    """What an adapter declares of its platform, as data; each is itself alone.
 
     ``limits`` go by the names of ``adapters.limits``; a channel may override any of them.
     ``text_fields`` are the fields of a message that count with its text, grapheme by grapheme.

@@ -6,7 +6,7 @@ no other platform minds. What an edition asks for is here; how much of it, in ``
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from cmops.adapters.contract import Can, Capability, Edition, Message, Platform, Problem
 from cmops.adapters.measured import Measured, plainly_within
@@ -24,10 +24,16 @@ _FORMATS = {
 
 def declared_problems(
     platform: Platform, edition: Edition, messages: Sequence[Message]
-) -> Iterator[Problem]:
+) -> Iterable[Problem]:
     """What keeps the edition from going out as it is, and what to look at before it does."""
     if _plainly_fine(platform, edition, messages):
-        return
+        return ()
+    return _problems(platform, edition, messages)
+
+
+def _problems(
+    platform: Platform, edition: Edition, messages: Sequence[Message]
+) -> Iterator[Problem]:
     asked = _Asked(platform, edition)
     if edition.kind == "article" and platform.able(Capability.ARTICLE) is not Can.YES:
         yield asked.unable(Capability.ARTICLE, edition.at("to"))

@@ -47,16 +47,36 @@ _UNSURE = "(?)"
 
 def limits(platform: Platform, channel: Channel) -> Mapping[str, Limit]:
     """The limits by name. A channel may set one that its platform does not declare."""
-    if not channel.limits:
-        return platform.limits
+    return _limits(platform, tuple(channel.limits.items())) if channel.limits else platform.limits
+
+
+@lru_cache(maxsize=64)
+def _limits(platform: Platform, own: tuple[tuple[str, int], ...]) -> Mapping[str, Limit]:
     found = dict(platform.limits)
-    for name, most in channel.limits.items():
+    for name, most in own:
         if name in found:
             least = min(found[name].least, most)
             found[name] = replace(found[name], most=most, least=least, source="cmops.yml")
         elif name in UNITS:
             found[name] = Limit(most, UNITS[name], "cmops.yml", "")
     return found
+
+
+COUNTED = frozenset({"hashtags", "links", "mentions"})
+"""What is counted in a text, and beside it."""
+
+
+def text_limits(platform: Platform, channel: Channel) -> tuple[tuple[str, Limit], ...]:
+    """Those of the limits, with their names, that are about a message's text."""
+    return _text_limits(platform, tuple(channel.limits.items()))
+
+
+@lru_cache(maxsize=64)
+def _text_limits(
+    platform: Platform, own: tuple[tuple[str, int], ...]
+) -> tuple[tuple[str, Limit], ...]:
+    known = _limits(platform, own).items()
+    return tuple(each for each in known if each[0].startswith("text") or each[0] in COUNTED)
 
 
 def text_limit(platform: Platform, channel: Channel) -> Limit | None:

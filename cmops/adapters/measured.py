@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import ceil, floor
 
 from cmops.adapters.contract import Can, Capability, Edition, Media, Message, Platform, Problem
-from cmops.adapters.limits import limits, text_length, unsure
+from cmops.adapters.limits import COUNTED, limits, text_length, text_limits, unsure
 from cmops.adapters.messages import FIRST_COMMENT
 from cmops.adapters.wanted import kind, needs
 from cmops.findings import Pointer
@@ -16,11 +16,12 @@ from cmops.text.counting import Limit
 
 def plainly_within(platform: Platform, edition: Edition, message: Message) -> bool:
     """Whether a glance is enough for a text with nothing beside it. False says nothing."""
-    for name, limit in limits(platform, edition.channel).items():
-        if name.startswith("text") or name in _COUNTED:
-            if not limit.allows(message.text) or _beside(name, message):
-                return False
-        elif name == "media" and limit.least:
+    channel, text = edition.channel, message.text
+    media = limits(platform, channel).get("media")
+    if media is not None and media.least:
+        return False
+    for name, limit in text_limits(platform, channel):
+        if not limit.allows(text) or (name in COUNTED and _beside(name, message)):
             return False
     return True
 
@@ -42,7 +43,7 @@ class Measured:
             if name.startswith("text"):
                 for index, message in enumerate(messages):
                     yield from self._text(name, limit, index, message, len(messages))
-            elif name in _COUNTED:
+            elif name in COUNTED:
                 for index, message in enumerate(messages):
                     given = _beside(name, message)
                     if not given and limit.plainly_allows(message.text):
@@ -171,10 +172,6 @@ class Measured:
         limit = self._limits.get(name)
         if limit is not None and size < limit.least:
             yield self._breach(code, name, size, at, **values)
-
-
-_COUNTED = frozenset({"hashtags", "links", "mentions"})
-"""What is counted in a text, and beside it."""
 
 
 def _beside(name: str, message: Message) -> int:

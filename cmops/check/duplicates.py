@@ -19,7 +19,7 @@ APART = timedelta(days=30)
 def duplicates(scene: Scene) -> Iterator[Finding]:
     """The later of two posts that are alike; repeating posts and reposts mean to be."""
     planned = sorted(_planned(scene), key=lambda each: (each.when, each.post.path))
-    signatures = [scene.signatures[each.post.id] for each in planned]
+    signatures = [likeness.signature(each.post.body) for each in planned]
     for first, second, alike in likeness.pairs(signatures, since=list(_neighbours(planned))):
         one, other = planned[first], planned[second]
         if other.when < scene.now - BEHIND:
@@ -40,7 +40,7 @@ def _planned(scene: Scene) -> Iterator[_Planned]:
     first, last = scene.now - BEHIND - APART, scene.now + AHEAD
     channels = scene.workspace.settings.channels
     for post in scene.workspace.posts.values():
-        if post.status == "idea" or post.repeat or post.repost or not scene.signatures.get(post.id):
+        if post.status == "idea" or post.repeat or post.repost:
             continue
         when = post.publish_at
         if when is None:

@@ -8,13 +8,9 @@ from functools import lru_cache
 from cmops.check.rule import Case, Version
 from cmops.findings import BODY, Finding, Pointer
 from cmops.shaping import resolved
-from cmops.text import markdown
-from cmops.text.markdown import Body, Part
+from cmops.text.markdown import Body, Part, split
 from cmops.values import dataclass
 from cmops.workspace.model import Post
-
-split = lru_cache(maxsize=8)(markdown.split)
-"""``cmops.text.markdown.split``; several rules in a row ask for the same body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +47,11 @@ class Passage:
 def messages(case: Case) -> tuple[Passage, ...]:
     """The messages of every thread, without links, hashtags and mentions being placed."""
     found: dict[tuple[Pointer, int, str], list[Version]] = {}
-    for version in case.versions:
-        edition = version.edition
-        for number, place in enumerate(edition.part_places):
+    for places, language, versions in _alike(case.versions):
+        for number, place in enumerate(places):
             if not _is_text(place):  # pictures alone: their message is a link or hashtags
                 continue
-            found.setdefault((place, number, edition.language), []).append(version)
+            found.setdefault((place, number, language), []).extend(versions)
     if not found:
         return ()
     parts = _parts(case.post)
@@ -64,6 +59,23 @@ def messages(case: Case) -> tuple[Passage, ...]:
         _passage(case.post, parts, place, number, language, tuple(versions))
         for (place, number, language), versions in found.items()
     )
+
+
+def _alike(
+    versions: tuple[Version, ...],
+) -> Iterator[tuple[tuple[Pointer, ...], str, tuple[Version, ...]]]:
+    """The versions whose texts stand in the same places: all at once, as in most posts, or one."""
+    if versions:
+        first = versions[0].edition
+        others = [each.edition for each in versions[1:]]
+        if all(
+            each.part_places == first.part_places and each.language == first.language
+            for each in others
+        ):
+            yield first.part_places, first.language, versions
+            return
+    for each in versions:
+        yield each.edition.part_places, each.edition.language, (each,)
 
 
 @lru_cache(maxsize=1)

@@ -7,8 +7,7 @@ rule sees everything, the history and the time; it always runs and stays close t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from cmops.composed import Compositions, Version
@@ -17,9 +16,6 @@ from cmops.ledger.history import History
 from cmops.media import Gallery
 from cmops.values import dataclass
 from cmops.workspace.model import Post, Workspace
-
-Signature = tuple[int, ...]
-"""What near-duplicates are found by (``text.likeness``)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,15 +36,13 @@ class Case:
 class Scene:
     """Everything: the workspace, what has been published, and when it is.
 
-    ``signatures`` are what near-duplicates are found by, by the post's id. ``is_new`` says
-    whether a file has been added or changed since the last commit. ``compositions`` are for the
-    few posts whose content a rule must compare.
+    ``is_new`` says whether a file has been added or changed since the last commit.
+    ``compositions`` are for the few posts whose content a rule must compare.
     """
 
     workspace: Workspace
     history: History
     now: datetime
-    signatures: Mapping[str, Signature] = field(default_factory=dict)
     is_new: Callable[[str], bool] = lambda path: True
     compositions: Compositions | None = None
 

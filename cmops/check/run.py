@@ -7,14 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 
-from cmops.check.rule import Case, Scene, Signature
+from cmops.check.rule import Case, Scene
 from cmops.check.rules import DOCUMENT_RULES, SETTINGS_RULES, WORKSPACE_RULES
 from cmops.composed import Compositions, Version
 from cmops.findings import Diagnostic, Finding, Severity
 from cmops.ledger.history import History
 from cmops.media import Gallery
-from cmops.text import likeness
-from cmops.values import dataclass
 from cmops.wording import Wording, codes
 from cmops.workspace.cache import Cache
 from cmops.workspace.load import SETTINGS, Loaded, thawed_finding
@@ -31,42 +29,32 @@ _READING = ("CM0", "CM1")
 _NO_MOMENT = ("CM301", "CM302", "CM303")
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """What can be kept of what is wrong, and each post's signature for likeness, by its id."""
-
-    findings: tuple[Finding, ...]
-    signatures: Mapping[str, Signature]
-
-
 def examine(
     loaded: Loaded, compositions: Compositions, gallery: Gallery, cache: Cache | None = None
-) -> Examined:
-    """Runs the rules that see one document on each whose last result does not hold any more."""
+) -> tuple[Finding, ...]:
+    """What the rules find that see one document; they run where their last result does not hold."""
     kept = cache.load(SHELF) if cache else {}
     editorial = loaded.workspace.editorial
     line = loaded.records[editorial.path].digest if editorial else ""
     fresh: Kept = {}
     found = _of_settings(loaded, kept, fresh)
-    signatures: dict[str, Signature] = {}
     for post in loaded.workspace.posts.values():
         stamp = f"{compositions.stamp(post)}:{line}"
         stored = kept.get(post.path)
         if stored is not None and stored[0] == stamp:
-            wrong, signature = _thaw(stored[1])
+            found += _thaw(stored[1])
         else:
-            wrong, signature = _examine(post, loaded, compositions, gallery)
-            fresh[post.path] = (stamp, _freeze(wrong, signature))
-        found += wrong
-        signatures[post.id] = signature
+            wrong = _examine(post, loaded, compositions, gallery)
+            fresh[post.path] = (stamp, _freeze(wrong))
+            found += wrong
     if cache:
         cache.save(SHELF, fresh, kept.keys() - loaded.records.keys())
-    return Examined(tuple(found), signatures)
+    return tuple(found)
 
 
 def check(
     loaded: Loaded,
-    examined: Examined,
+    examined: Iterable[Finding],
     history: History,
     now: datetime,
     is_new: Callable[[str], bool] = lambda path: True,
@@ -80,16 +68,16 @@ def check(
 
 def found(
     loaded: Loaded,
-    examined: Examined,
+    examined: Iterable[Finding],
     history: History,
     now: datetime,
     is_new: Callable[[str], bool] = lambda path: True,
     compositions: Compositions | None = None,
 ) -> list[Finding]:
     """Every finding of a workspace that is not allowed, in no certain order."""
-    findings = [*loaded.findings, *_without_echo(examined.findings, loaded.findings)]
+    findings = [*loaded.findings, *_without_echo(examined, loaded.findings)]
     if loaded.usable:
-        scene = Scene(loaded.workspace, history, now, examined.signatures, is_new, compositions)
+        scene = Scene(loaded.workspace, history, now, is_new, compositions)
         findings += [each for rule in WORKSPACE_RULES for each in rule(scene)]
     return _allowed(loaded, findings)
 
@@ -109,20 +97,20 @@ def _of_settings(loaded: Loaded, kept: Kept, fresh: Kept) -> list[Finding]:
         return []
     stored, stamp = kept.get(SETTINGS), loaded.workspace.settings.digest
     if stored is not None and stored[0] == stamp:
-        return _thaw(stored[1])[0]
+        return _thaw(stored[1])
     wrong = [each for rule in SETTINGS_RULES for each in rule(loaded.workspace)]
-    fresh[SETTINGS] = (stamp, _freeze(wrong, ()))
+    fresh[SETTINGS] = (stamp, _freeze(wrong))
     return wrong
 
 
 def _examine(
     post: Post, loaded: Loaded, compositions: Compositions, gallery: Gallery
-) -> tuple[list[Finding], Signature]:
+) -> list[Finding]:
     versions = compositions.versions(post)
     case = Case(post, loaded.workspace, versions, gallery)
     found = [each for rule in DOCUMENT_RULES for each in rule(case)]
     found += _problems(post, versions)
-    return found, likeness.signature(post.body)
+    return found
 
 
 def _problems(post: Post, versions: Iterable[Version]) -> Iterator[Finding]:
@@ -146,7 +134,8 @@ def _allowed(loaded: Loaded, findings: list[Finding]) -> list[Finding]:
     allows = {
         path: record.data["cmops"]["allow"]
         for path, record in loaded.records.items()
-        if record.data and not record.broken and record.data.get("cmops", {}).get("allow")
+        if record.data and "cmops" in record.data
+        if not record.broken and record.data["cmops"].get("allow")
     }
     if not allows:
         return findings
@@ -217,9 +206,12 @@ def _worded(
         yield Diagnostic(path, *place, severity, finding.code, message, hint, finding.channel)
 
 
-def _freeze(found: list[Finding], signature: Signature) -> str:
-    wrong = [asdict(each) for each in found]
-    return _json([wrong, signature])
+_NOTHING = "[]"
+"""What is kept of most posts."""
+
+
+def _freeze(found: list[Finding]) -> str:
+    return _json([asdict(each) for each in found]) if found else _NOTHING
 
 
 def _plain(value: object) -> object:
@@ -229,6 +221,5 @@ def _plain(value: object) -> object:
 _json = json.JSONEncoder(ensure_ascii=False, default=_plain).encode
 
 
-def _thaw(text: str) -> tuple[list[Finding], Signature]:
-    wrong, signature = json.loads(text)
-    return [thawed_finding(each) for each in wrong], tuple(signature)
+def _thaw(text: str) -> list[Finding]:
+    return [] if text == _NOTHING else [thawed_finding(each) for each in json.loads(text)]

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from cmops.adapters.contract import Can, Capability
 from cmops.adapters.registry import adapter
 from cmops.check.names import nearest
-from cmops.check.passages import Passage, everything, messages, split
+from cmops.check.passages import Passage, everything, messages
 from cmops.check.rule import Case
 from cmops.findings import BODY, Finding
 from cmops.text.entities import mentions
-from cmops.text.markdown import raw_markup
+from cmops.text.markdown import raw_markup, split
 from cmops.text.style import invisible
 
 _BLOCKS = {

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 
 from cmops.ledger.corrected import as_corrected, corrections
@@ -246,7 +245,6 @@ class _Attempt:
 def _claim(entry: Entry) -> Claim:
     return Claim(
         id=entry.id,
-        run=entry.run,
         key=entry.key,
         channel=entry.channel,
         at=entry.at,
@@ -279,8 +277,7 @@ def live_order(item: Live) -> tuple[Any, ...]:
 
 def stamp_of(ids: Iterable[str]) -> str:
     """Ids are enough: an entry never changes, and a changed one is a clash. Of none it is empty."""
-    known = "\n".join(sorted(ids))
-    return blake2b(known.encode(), digest_size=12).hexdigest() if known else ""
+    return " ".join(sorted(ids))
 
 
 def _same(one: Live, other: Live) -> bool:

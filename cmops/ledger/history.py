@@ -7,7 +7,7 @@ decodes and folds a delivery when it is asked for, so a ledger of years costs wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ from cmops.ledger.entries import Entry, Kind, Scope, Unreadable, dump, entry_of
 from cmops.ledger.fold import fold
 from cmops.ledger.record import Duplicate, Record
 from cmops.ledger.settled import fold_settled
-from cmops.ledger.sheet import APPROVALS, KEYLESS, Sheet, extend, is_settled, rows, settled_rows
+from cmops.ledger.sheet import APPROVALS, KEYLESS, Sheet, extend, rows
 from cmops.values import dataclass
 
 _OF_NONE = frozenset({KEYLESS, APPROVALS})
@@ -63,11 +63,15 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The files of one tip, by key; ``several`` has all groups of keys that stand in many files."""
+    """The files of one tip, by key; ``several`` has all groups of keys that stand in many files.
+
+    ``loose`` are the keys that are not obviously settled, by one file or by many.
+    """
 
     sheets: tuple[Sheet, ...] = ()
     groups: Mapping[str, str] = field(default_factory=dict)
     several: Mapping[str, list[str]] = field(default_factory=dict)
+    loose: frozenset[str] = frozenset()
     records: dict[str, Record] = field(default_factory=dict)
     """What was folded already, for every history of this tip."""
     keyless: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
@@ -83,7 +87,8 @@ class Index:
             for key in groups.keys() & sheet.groups.keys():
                 several.setdefault(key, [groups[key]]).append(sheet.groups[key])
             groups.update(sheet.groups)
-        found = cls(kept, groups, several)
+        loose = frozenset(several).union(*(sheet.loose for sheet in kept))
+        found = cls(kept, groups, several, loose)
         return found if earlier is None else found._with(earlier)
 
     def _with(self, earlier: Index) -> Index:
@@ -95,7 +100,7 @@ class Index:
             and earlier.several.get(name) == self.several.get(name)
         }
         records = earlier._still(self.groups, self.several)
-        return Index(self.sheets, self.groups, self.several, records, keyless)
+        return replace(self, records=records, keyless=keyless)
 
     def _still(self, groups: Mapping[str, str], several: Mapping[str, Any]) -> dict[str, Record]:
         """The records whose entries are the same among those ``groups``."""
@@ -161,10 +166,9 @@ class History:
 
         None of any other. Nothing is decoded, so that years of deliveries can be passed over.
         """
-        group = self._index.groups.get(key)
-        if group is None or key in self._index.several or key in self._extra.groups:
+        if key in self._index.loose or key in self._extra.groups:
             return None
-        return group if is_settled(group) else None
+        return self._index.groups.get(key)
 
     def entries(self, key: str) -> Iterator[Entry]:
         """Everything that was said of a key, in no certain order, perhaps more than once."""
@@ -191,8 +195,7 @@ class History:
 
         Finds them without looking at what is obviously settled.
         """
-        loose = {key for sheet in (*self._index.sheets, self._extra) for key in sheet.loose}
-        candidates = (loose | self._index.several.keys() | self._extra.groups.keys()) - _OF_NONE
+        candidates = (self._index.loose | self._extra.groups.keys()) - _OF_NONE
         records = (self.of(key) for key in sorted(candidates))
         return tuple(record for record in records if record.unsettled)
 
@@ -263,11 +266,8 @@ class History:
         return known
 
     def _settled(self, key: str) -> Record | None:
-        if key in self._index.several or key in self._extra.groups:
-            return None
-        group = self._index.groups.get(key)
-        found = settled_rows(group) if group is not None else None
-        return fold_settled(key, found) if found is not None else None
+        group = self.settled(key)
+        return fold_settled(key, group) if group is not None else None
 
     def _texts(self, key: str) -> Iterator[str]:
         if key in self._index.several:

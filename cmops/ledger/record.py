@@ -22,7 +22,6 @@ class Claim:
     """A run's hold on a delivery, and its attempt at it."""
 
     id: str
-    run: str
     key: str
     channel: str
     at: datetime
@@ -158,8 +157,7 @@ class Record:
     tombstone: Entry | None = None
     """The newest wish to retract the whole delivery, if no later round came after it."""
     to_delete: tuple[Live, ...] = ()
-    """Receipts of any round that a wish to retract covers and that are not yet deleted, the last
-    message first."""
+    """Receipts of any round that a wish to retract covers and that stand, the last one first."""
     deleted: frozenset[str] = frozenset()
     """References (``Receipt.id``) that were deleted."""
     live: tuple[Live, ...] = ()
@@ -188,6 +186,8 @@ class Record:
 
         The first that made a message live; else the first in doubt; else the newest.
         """
+        if len(self.claims) < 2:
+            return self.claims[0] if self.claims else None
         by_id = {claim.id: claim for claim in self.claims}
         for item in self.live:
             if item.round == self.round and item.claim in by_id:

@@ -1,4 +1,4 @@
-"""Deliveries that are plainly done: told from their rows, and folded without the general fold.
+"""Deliveries that are plainly done: told from their rows, and folded without decoding them.
 
 Nearly all of an old ledger is one claim and a receipt for each of its messages. What is here is
 only speed; tests hold it against ``fold``.
@@ -6,12 +6,14 @@ only speed; tests hold it against ``fold``.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from cmops.ledger.entries import Kind, receipt_of
+from cmops.ledger.entries import Kind, Receipt
 from cmops.ledger.fold import live_order, stamp_of
 from cmops.ledger.record import Claim, Live, Record
 from cmops.ledger.waits import Pausing
@@ -61,12 +63,20 @@ def made_from(group: str, source: Callable[[], str | None]) -> bool:
     return now is None or group.count(f'"source":"{now}"') == said
 
 
+def went_well(group: str) -> bool:
+    """Whether a settled group's text tells of no refusal and no doubt on the way.
+
+    May say no where there was none, never yes where there was.
+    """
+    return not any(sign in group for sign in ('"rejected"', '"unclear"', "\\"))
+
+
 def leased_until(group: str) -> datetime | None:
     """The last end of a lease in a settled group's text; None where that cannot be told."""
     ends = _UNTIL(group)
     if len(ends) != group.count('"until"'):
         return None
-    return max(map(datetime.fromisoformat, ends), default=None)
+    return max(map(_time, ends), default=None)
 
 
 def live_since(group: str) -> datetime | None:
@@ -74,88 +84,151 @@ def live_since(group: str) -> datetime | None:
     times = _RECEIVED(group)
     if not times or len(times) != group.count('"receipt":'):
         return None
-    return min(map(datetime.fromisoformat, times))
+    return min(map(_time, times))
 
 
-def fold_settled(key: str, rows: Sequence[Mapping[str, Any]]) -> Record | None:
-    """The same record for rows that are obviously settled, several times as fast.
+def fold_settled(key: str, group: str) -> Record | None:
+    """The record of a settled group, from its text: what ``fold`` makes of it, in half the time.
 
     Nearly all of an old ledger is claims, of which all but one had to wait, and a receipt for each
-    message; None of anything else.
+    message, each on a line as ``dump`` writes it; None of anything else.
     """
-    claims, live, waits = [], [], []
-    for row in rows:
-        if row["kind"] == Kind.PUBLISHED:
-            live.append(_live_row(row))
-        elif row["kind"] == Kind.CLAIM:
-            claims.append(_claim_row(row))
-        elif row["kind"] == Kind.THROTTLED:
-            waits.append(row)
-        elif row["kind"] != Kind.INTENT:
-            return None
-    if not claims:
+    if "\\" in group:
         return None
-    claims.sort(key=_claim_order)
-    last = max(rows, key=_row_order) if len(rows) > 1 else rows[0]
-    live.sort(key=live_order)
+    claim_line, sent_line, waited_line = _lines()
+    claims, live, waits, known = [], [], [], []
+    position = group.index(_ROWS) + len(_ROWS)
+    while position < len(group):
+        if row := claim_line(group, position):
+            claims.append(claim := _claimed(key, *row.groups()))
+            known.append((claim.at, claim.id, claim.channel))
+        elif row := sent_line(group, position):
+            at, channel, of, digest, id, message, when, extra, name, url = row.groups()
+            known.append((moment := _time(at), id, channel))
+            if message:
+                receipt = Receipt(name, _time(when), url, _sorted(extra) if extra else ())
+                live.append(Live(0, int(message), receipt, of, digest, moment))
+        elif row := waited_line(group, position):
+            at, channel, code, id, until = row.groups()
+            known.append((_time(at), id, channel))
+            waits.append(Pausing(_time(until), Kind.THROTTLED, code))
+        else:
+            return None
+        position = row.end()
+    return _record(key, claims, live, waits, known) if claims else None
+
+
+_ROWS = '",1,['
+"""What stands between a settled group's key and its rows."""
+
+_WORD = r'"([^"]*)"'
+_KEY = r'"key":"[^"]*"'
+_END = r"}(?:,|\]\])"
+_CLAIM = (
+    rf'{{"at":{_WORD},"attempt":(\d+),"channel":{_WORD},(?:"commit":{_WORD},)?"created":{_WORD},'
+    rf'"digest":{_WORD},"digests":\["([^"]*(?:","[^"]*)*)"\],"id":{_WORD},(?:"intents":(true),)?'
+    rf'{_KEY},"kind":"claim"(?:,"planned":{_WORD})?(?:,"pull":(\d+))?(?:,"source":{_WORD})?,'
+    rf'"until":{_WORD}{_END}'
+)
+_RECEIPT = rf'{{"at":{_WORD},(?:"extra":({{[^{{}}]*}}),)?"id":{_WORD}(?:,"url":{_WORD})?}}'
+_SENT = (
+    rf'{{"at":{_WORD},"channel":{_WORD},"claim":{_WORD},(?:"digest":{_WORD},)?"id":{_WORD},{_KEY},'
+    rf'"kind":"(?:intent","message":\d+|published","message":(\d+),"receipt":{_RECEIPT}){_END}'
+)
+_WAITED = (
+    rf'{{"at":{_WORD},"channel":{_WORD},"claim":"[^"]*",(?:"code":{_WORD},)?"id":{_WORD},{_KEY},'
+    rf'"kind":"throttled"(?:,"message":\d+)?,"not_before":{_WORD}{_END}'
+)
+
+Match = Callable[[str, int], re.Match[str] | None]
+
+
+@cache
+def _lines() -> tuple[Match, Match, Match]:
+    """What knows the lines of a claim, of what was sent, and of what had to wait.
+
+    They are lines as ``dump`` writes them: names in their order, no blanks, what is not there
+    left out.
+    """
+    claim, sent, waited = (re.compile(each).match for each in (_CLAIM, _SENT, _WAITED))
+    return claim, sent, waited
+
+
+_time = datetime.fromisoformat
+
+
+def _record(
+    key: str,
+    claims: list[Claim],
+    live: list[Live],
+    waits: list[Pausing],
+    known: list[tuple[datetime, str, str]],
+) -> Record:
+    if len(claims) > 1:
+        claims.sort(key=_claim_order)
+    if len(live) > 1:
+        live.sort(key=live_order)
+    receipts = {item.message: item.receipt for item in sorted(live, key=_by_message)}
+    _, last, channel = max(known)
     return Record(
         key=key,
-        channel=last["channel"],
+        channel=channel,
         claims=tuple(claims),
-        receipts={item.message: item.receipt for item in sorted(live, key=_by_message)},
+        receipts=receipts,
         live=tuple(live),
-        pausing=_pausing(waits),
+        pausing=max(waits, key=_wait_order) if waits else None,
         attempts=claims[-1].attempt,
-        last=last["id"],
-        stamp=stamp_of([row["id"] for row in rows]),
+        last=last,
+        stamp=stamp_of([id for _, id, _ in known]),
     )
+
+
+def _claimed(  # noqa: PLR0913 - the groups of _CLAIM
+    key: str,
+    at: str,
+    attempt: str,
+    channel: str,
+    commit: str | None,
+    created: str,
+    digest: str,
+    digests: str,
+    id: str,
+    intents: str | None,
+    planned: str | None,
+    pull: str | None,
+    source: str | None,
+    until: str,
+) -> Claim:
+    return Claim(
+        id,
+        key,
+        channel,
+        _time(at),
+        _time(until),
+        int(attempt),
+        0,
+        "publish",
+        digest,
+        tuple(digests.split('","')),
+        _time(created),
+        _time(planned) if planned else None,
+        commit,
+        int(pull) if pull else None,
+        intents is not None,
+        source,
+    )
+
+
+def _sorted(extra: str) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(json.loads(extra).items()))
 
 
 def _claim_order(claim: Claim) -> tuple[Any, ...]:
     return claim.attempt, claim.at, claim.id
 
 
-def _pausing(waits: Sequence[Mapping[str, Any]]) -> Pausing | None:
-    found = [
-        Pausing(datetime.fromisoformat(row["not_before"]), Kind.THROTTLED, row.get("code"))
-        for row in waits
-        if "not_before" in row
-    ]
-    return max(found, key=lambda item: (item.until, item.code or ""), default=None)
-
-
-def _row_order(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return datetime.fromisoformat(row["at"]), row["id"]
-
-
-def _live_row(row: Mapping[str, Any]) -> Live:
-    receipt = receipt_of(row["receipt"])
-    at = datetime.fromisoformat(row["at"])
-    return Live(0, row["message"], receipt, row["claim"], row.get("digest"), at)
-
-
-def _claim_row(row: Mapping[str, Any]) -> Claim:
-    planned = row.get("planned")
-    time = datetime.fromisoformat
-    return Claim(
-        row["id"],
-        row["id"].rpartition(".")[0],
-        row["key"],
-        row["channel"],
-        time(row["at"]),
-        time(row["until"]),
-        row["attempt"],
-        0,
-        "publish",
-        row["digest"],
-        tuple(row["digests"]),
-        time(row["created"]),
-        time(planned) if planned else None,
-        row.get("commit"),
-        row.get("pull"),
-        row.get("intents", False),
-        row.get("source"),
-    )
+def _wait_order(wait: Pausing) -> tuple[Any, ...]:
+    return wait.until, wait.code or ""
 
 
 def _by_message(item: Live) -> int:

@@ -52,17 +52,6 @@ def rows(group: str) -> list[dict[str, Any]]:
     return found
 
 
-def is_settled(group: str) -> bool:
-    """Whether a group is obviously settled, told from its text."""
-    return group.startswith("1,[", group.index('",') + 2)
-
-
-def settled_rows(group: str) -> list[dict[str, Any]] | None:
-    """The rows of a group that is obviously settled, else None."""
-    found = json.loads(group)
-    return found[2] if found[1] else None
-
-
 def read(path: str, blob: str, content: bytes, earlier: Sheet | None = None) -> Sheet:
     """The sheet of a whole file; ``earlier`` saves work where it is of the file's beginning."""
     if earlier is None or not _begins(content, earlier):

@@ -101,7 +101,7 @@ def _told(situation: Situation) -> Iterator[str]:
 
 
 def _values(row: Row) -> list[object]:
-    values = [getattr(row, name) for name in Row.__slots__]
+    values: list[object] = list(row)
     while values[-1] is None:
         values.pop()
     return values

@@ -7,18 +7,27 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from cmops.measure import run
-from cmops.measure.facts import Facts, Values, period_row
+from cmops.measure.facts import DELIVERIES, Facts, Values, period_row
 from cmops.measure.periods import Period
 from cmops.measure.tables import RESULT_DAYS, TABLES, definition
 
 if TYPE_CHECKING:
     from cmops.measure.run import Connection
 
+_KNOWN = """(
+  SELECT channel, max(CASE WHEN dimension = 'platform' THEN member END) AS platform,
+         max(CASE WHEN dimension = 'brand' THEN member END) AS brand
+  FROM channel_slices GROUP BY channel
+)"""
+
 # The followers of the day are looked up, so they come last.
 _DELIVERIES = """
 INSERT INTO deliveries
-SELECT raw.*, seen.value
-FROM raw_deliveries AS raw ASOF LEFT JOIN (
+SELECT raw.key, raw.post, raw.occurrence, raw.channel, known.platform, known.brand, raw.campaign,
+       raw.pillar, raw.format, raw.planned_at, raw.published_at, isodow(raw.published_at),
+       hour(raw.published_at), raw.delay_minutes, raw.due, raw.state, seen.value
+FROM raw_deliveries AS raw LEFT JOIN {known} AS known ON known.channel = raw.channel
+ASOF LEFT JOIN (
   SELECT channel, counted_at, value FROM channels WHERE metric = 'followers'
 ) AS seen ON raw.channel = seen.channel AND raw.published_at >= seen.counted_at
 """
@@ -27,11 +36,7 @@ _CHANNELS = """
 INSERT INTO channels
 SELECT read.channel, known.platform, known.brand, read.counted_at, read.metric, read.value
 FROM {read} AS read
-LEFT JOIN (
-  SELECT channel, max(CASE WHEN dimension = 'platform' THEN member END) AS platform,
-         max(CASE WHEN dimension = 'brand' THEN member END) AS brand
-  FROM channel_slices GROUP BY channel
-) AS known ON known.channel = read.channel
+LEFT JOIN {known} AS known ON known.channel = read.channel
 """
 
 _SNAPSHOTS = """
@@ -64,7 +69,8 @@ _OF_DELIVERIES = "(SELECT * FROM lines WHERE key <> '' AND seen_at <= ?) AS foun
 
 # Of lines that tell of the same numbers, the last is all that results need. One that says
 # anything but numbers stands for itself: it may say nothing of some. (json_structure tells the same
-# and takes three times as long.) What comes a little late is for the query around it.
+# and takes three times as long.) Names are compared by their hash of 64 bits, which is quicker than
+# to compare lists. What comes a little late is for the query around it.
 _LAST = """(
   SELECT line.key, line.channel, arg_max(line.metrics, line.seen_at) AS metrics,
          max(line.seen_at) AS seen_at
@@ -73,7 +79,7 @@ _LAST = """(
     FROM deliveries
   ) AS counting ON counting.key = line.key
   WHERE line.key <> '' AND line.seen_at <= ? AND line.seen_at <= counting.until
-  GROUP BY line.key, line.channel, json_keys(line.metrics),
+  GROUP BY line.key, line.channel, hash(json_keys(line.metrics)),
            CASE WHEN regexp_matches(line.metrics, ':[^0-9]') THEN line.seen_at END
 ) AS last"""
 
@@ -92,8 +98,8 @@ _MEMBERS = """
 CREATE TYPE a_member AS ENUM (
   SELECT '' AS member
   UNION SELECT member FROM (
-    SELECT unnest([brand, campaign, channel, format, pillar, platform]) AS member
-    FROM raw_deliveries
+    SELECT unnest([campaign, channel, format, pillar]) AS member FROM raw_deliveries
+    UNION SELECT member FROM channel_slices
   ) WHERE member IS NOT NULL
   ORDER BY member
 )
@@ -144,10 +150,10 @@ def filled(database: Connection, facts: Facts, now: datetime, *, whole: bool = T
     _known(database, facts)
     zone, until, seen = str(now.tzinfo), _utc(now), _has_lines(database)
     if seen:
-        database.execute(_CHANNELS.format(read=each(_OF_CHANNELS)), [zone, until])
+        database.execute(_CHANNELS.format(read=each(_OF_CHANNELS), known=_KNOWN), [zone, until])
     if seen and whole:
         database.execute(_SNAPSHOTS.format(read=each(_OF_DELIVERIES)), [zone, until])
-    database.execute(_DELIVERIES)
+    database.execute(_DELIVERIES.format(known=_KNOWN))
     database.execute("DROP TABLE raw_deliveries")
     if seen and not whole:
         counted = _BOTH.format(read=each(_LAST))
@@ -185,14 +191,14 @@ def _utc(at: datetime) -> datetime:
 
 def _known(database: Connection, facts: Facts) -> None:
     """The tables, and in them all that is no snapshot of the branch."""
-    raw = {name: kind for name, kind in TABLES["deliveries"].items() if name != "followers"}
-    _raw(database, "raw_deliveries", raw, facts.rows.get("deliveries", ()))
+    _raw(database, "raw_deliveries", DELIVERIES, facts.rows.get("deliveries", ()))
+    for name in TABLES.keys() - _CODED.keys():
+        database.execute(definition(name))
+        _insert(database, name, TABLES[name], facts.rows.get(name, ()))
     for statement in (_KEYS, _MEMBERS, _DIMENSION):
         database.execute(statement)
-    for name in TABLES.keys() - _OF_PERIODS:
-        database.execute(definition(name, _CODED.get(name)))
-        if name != "deliveries":
-            _insert(database, name, TABLES[name], facts.rows.get(name, ()))
+    for name in _CODED.keys() - _OF_PERIODS:
+        database.execute(definition(name, _CODED[name]))
 
 
 def grouped(database: Connection, periods: Iterable[Period]) -> None:

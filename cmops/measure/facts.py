@@ -11,6 +11,7 @@ from cmops.ledger.history import History
 from cmops.ledger.record import Record
 from cmops.measure.intake import Number
 from cmops.measure.periods import Period
+from cmops.measure.tables import TABLES
 from cmops.publish.keys import post_of
 from cmops.publish.plan import Delivery, State
 from cmops.shaping import resolved
@@ -45,9 +46,19 @@ class Situation(Protocol):
         ...
 
 
+DELIVERIES: Mapping[str, str] = {
+    name: TABLES["deliveries"][name]
+    for name in (
+        "key", "post", "occurrence", "channel", "campaign", "pillar", "format",
+        "planned_at", "published_at", "delay_minutes", "due", "state",
+    )
+}  # fmt: skip
+"""The columns of a delivery's row; the database knows the others by these."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Rows by table, of all that is not a snapshot of the branch."""
+    """Rows by table, of all that is not a snapshot of the branch; of deliveries, ``DELIVERIES``."""
 
     rows: Mapping[str, list[Values]]
     first: date | None
@@ -59,7 +70,7 @@ def gathered(situation: Situation, numbers: Iterable[Number]) -> Facts:
     workspace, now = situation.workspace, situation.now
     deliveries = list(_deliveries(situation))
     counted = [each for each in numbers if each.at.date() <= now.date()]
-    days = [at.date() for row in deliveries for at in (row[10] or row[9],) if at is not None]
+    days = [at.date() for row in deliveries for at in (row[8] or row[7],) if at is not None]
     days += [each.at.date() for each in counted]
     rows = {
         "deliveries": deliveries,
@@ -127,15 +138,11 @@ def _delivery(  # noqa: PLR0913 - one parameter for each place that columns come
     delay = (first.at - planned).total_seconds() / 60 if first and planned else None
     return (
         *named,
-        channel.platform if channel else None,
-        channel.brand if channel else None,
         post.campaign if post else None,
         post.pillar if post else None,
         _format(post, channel),
         _local(planned, now) if planned else None,
         published,
-        published.isoweekday() if published else None,
-        published.hour if published else None,
         max(delay, 0.0) if delay is not None else None,
         *state,
     )

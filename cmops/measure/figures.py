@@ -128,11 +128,8 @@ class Figures:
         """The places in the week by what posts got there, the best first (KPI ``best-time``)."""
         kpi = self.kpi("best-time")
         wanted = Kind.RANGE if self._sources.wanted else Kind.ROLLING
-        rows = [
-            each
-            for each in (self.rows(kpi) if kpi else ())
-            if (each.dimension, each.member, each.period) == (by, member, wanted)
-        ]
+        found = self._slice(kpi, by, wanted) if kpi else []
+        rows = [each for each in found if each.member == member]
         return tuple(sorted(rows, key=lambda each: (-each.value, each.weekday, each.hour)))
 
     def is_measured(self, kpi: Kpi) -> bool:
@@ -151,16 +148,14 @@ class Figures:
         today = self._situation.now.date()
         for each in self._situation.workspace.objectives.values():
             kpi = self.kpi(each.kpi)
-            slice_ = ("all", "")
+            by, member = "all", ""
             if each.channel or each.brand:
-                slice_ = ("channel", each.channel) if each.channel else ("brand", each.brand or "")
-            place = (*slice_, str(Kind.OBJECTIVE), each.id)
-            rows = self.rows(kpi) if kpi else ()
-            values = (
-                row.value
-                for row in rows
-                if (row.dimension, row.member, row.period, row.period_name) == place
-            )
+                by, member = (
+                    ("channel", each.channel) if each.channel else ("brand", each.brand or "")
+                )
+            rows = self._slice(kpi, by, Kind.OBJECTIVE) if kpi else []
+            place = (member, each.id)
+            values = (row.value for row in rows if (row.member, row.period_name) == place)
             yield progress(each, kpi, next(values, None), today)
 
     def _slice(self, kpi: Kpi, by: str, period: str) -> list[Row]:

@@ -9,17 +9,17 @@ from __future__ import annotations
 import gc
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from importlib.util import find_spec
+from itertools import repeat
 from threading import Timer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cmops.errors import CmopsError
 from cmops.findings import Finding
 from cmops.measure.definitions import Kpi
 from cmops.measure.tables import MORE, NUMBER, RESULT, TEXT, WHOLE
-from cmops.values import dataclass
 
 if TYPE_CHECKING:
     import duckdb
@@ -57,12 +57,14 @@ _TEXTS = frozenset({str})
 _NUMBERS = frozenset({int, float, Decimal, type(None)})
 _MADE: Mapping[str, Callable[[Any], Any]] = {TEXT: str, WHOLE: int, NUMBER: float}
 
+_KINDS: Mapping[str, str] = {**RESULT, **MORE}
+_VALUE = list(_KINDS).index("value")
+
 # "LINE 3: where b" and, below it, spaces and a caret.
 _PLACE = re.compile(r"^LINE (\d+): (?P<line>.*)\n( *)\^", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One number of a KPI: of which slice, in which period; the rest where the KPI gives it."""
 
     dimension: str
@@ -134,14 +136,15 @@ def run(database: Connection, kpi: Kpi, seconds: float = SECONDS) -> tuple[Row, 
     finally:
         timer.cancel()
     missing = [name for name in RESULT if name not in names]
-    wrong = missing or _wrong_types(names, rows)
+    columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
+    wrong = missing or _wrong_types(columns)
     if wrong:
         values = {"columns": wrong, "wanted": list(RESULT)}
         return Finding(COLUMNS, kpi.path, values=values, place=_first_statement(kpi.sql))
     if len(rows) > MOST_ROWS:
         values = {"seconds": round(seconds), "memory": MEMORY, "rows": MOST_ROWS}
         return Finding(TOO_MUCH, kpi.path, values=values, place=_first_statement(kpi.sql))
-    return tuple(_row(names, row) for row in rows if row[names["value"]] is not None)
+    return _rows(columns)
 
 
 def _is_one_select(database: Connection, sql: str) -> bool:
@@ -151,37 +154,41 @@ def _is_one_select(database: Connection, sql: str) -> bool:
     return len(found) == 1 and found[0].type == duckdb.StatementType.SELECT
 
 
-def _asked(database: Connection, sql: str) -> tuple[Mapping[str, int], Sequence[Any]]:
-    """The columns' places by name, and the rows. A SELECT can hold an INSERT: this refuses it."""
+def _asked(database: Connection, sql: str) -> tuple[Sequence[str], Sequence[Any]]:
+    """The columns' names, and the rows. A SELECT can hold an INSERT: this refuses it."""
     database.execute("BEGIN TRANSACTION READ ONLY")
     try:
         database.execute(sql)
-        names = {each[0]: index for index, each in enumerate(database.description or ())}
+        names = [each[0] for each in database.description or ()]
         return names, database.fetchmany(MOST_ROWS + 1)
     finally:
         database.execute("ROLLBACK")
 
 
-def _wrong_types(names: Mapping[str, int], rows: Sequence[Any]) -> list[str]:
+def _wrong_types(columns: Mapping[str, Sequence[Any]]) -> list[str]:
     """Columns that hold something else than what they should; a number may be missing."""
-    wrong = []
-    for name, kind in {**RESULT, **MORE}.items():
-        if name not in names:
-            continue
-        place = names[name]
-        kinds = {type(row[place]) for row in rows}
-        if not kinds <= (_TEXTS if kind == TEXT else _NUMBERS):
-            wrong.append(name)
-    return wrong
+    return [
+        name
+        for name, kind in _KINDS.items()
+        if not set(map(type, columns.get(name, ()))) <= (_TEXTS if kind == TEXT else _NUMBERS)
+    ]
 
 
-def _row(names: Mapping[str, int], row: Sequence[Any]) -> Row:
-    found: dict[str, Any] = {}
-    for name, kind in {**RESULT, **MORE}.items():
-        value = row[names[name]] if name in names else None
-        if value is not None:
-            found[name] = _MADE[kind](value)
-    return Row(**found)
+def _rows(columns: Mapping[str, Sequence[Any]]) -> tuple[Row, ...]:
+    """The rows whose value is measured."""
+    if not columns:
+        return ()
+    made = [
+        _made(columns[name], kind) if name in columns else repeat(None)
+        for name, kind in _KINDS.items()
+    ]
+    rows = zip(*made, strict=False)
+    return tuple(Row._make(each) for each in rows if each[_VALUE] is not None)
+
+
+def _made(column: Sequence[Any], kind: str) -> Iterable[Any]:
+    make = _MADE[kind]
+    return (None if each is None else make(each) for each in column)
 
 
 def _refused(kpi: Kpi, message: str) -> Finding:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from weakref import finalize
 
 from cmops.errors import CmopsError
 from cmops.findings import Finding
@@ -108,6 +109,7 @@ class Sources:
     def _filled(self) -> tuple[Facts, run.Connection]:
         facts, now = gathered(self.situation, self.brought.numbers), self.situation.now
         opened = run.opened()
+        finalize(self, _let_go, self.__dict__)
         whole = any(_SNAPSHOTS.search(each.sql) for each in self.definitions[0])
         self._read_snapshots(opened)
         tables.filled(opened, facts, now, whole=whole)
@@ -117,11 +119,7 @@ class Sources:
 
     def close(self) -> None:
         """Lets go of the database; it is filled anew where somebody asks again."""
-        known = self.__dict__
-        for name in ("answers", "database"):
-            known.pop(name, None)
-        if "_filled" in known:
-            known.pop("_filled")[1].close()
+        _let_go(self.__dict__)
 
     @cached_property
     def _remote(self) -> Remote | None:
@@ -165,3 +163,11 @@ class Sources:
             except LedgerUnreachable as error:
                 self.notes.append(error)
         return remote.known() or Snapshot()
+
+
+def _let_go(known: dict[str, Any]) -> None:
+    """Takes the database out of what was worked out, and what was read of earlier answers."""
+    for name in ("answers", "database"):
+        known.pop(name, None)
+    if "_filled" in known:
+        known.pop("_filled")[1].close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 
 from cmops.errors import CmopsError
@@ -50,11 +50,16 @@ class Counted:
 
     def words(self, key: str) -> tuple[str, ...]:
         """A delivery's numbers as people read them; nothing where nobody has counted."""
-        return tuple(self._words(key))
+        found = []
+        for name, numbers in self._named:
+            value = numbers.get(key)
+            if value is not None:
+                found.append(self._said.get((name, value)) or self._say(name, value))
+        return tuple(found)
 
     def told(self, key: str) -> str:
         """What changes when its numbers do."""
-        return repr([numbers.get(key) for numbers in self._all])
+        return repr([numbers.get(key) for _, numbers in self._named])
 
     @property
     def example(self) -> bool:
@@ -62,14 +67,8 @@ class Counted:
         return self._figures.example
 
     @cached_property
-    def _all(self) -> tuple[Mapping[str, float], ...]:
-        return tuple(map(self.by_delivery, TOLD))
-
-    def _words(self, key: str) -> Iterator[str]:
-        for name, numbers in zip(TOLD, self._all, strict=True):
-            value = numbers.get(key)
-            if value is not None:
-                yield self._said.get((name, value)) or self._say(name, value)
+    def _named(self) -> tuple[tuple[str, Mapping[str, float]], ...]:
+        return tuple((name, self.by_delivery(name)) for name in TOLD)
 
     def _say(self, name: str, value: float) -> str:
         kpi = self._figures.kpi(name)

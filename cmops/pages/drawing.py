@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from cmops.pages.facts import Facts
-from cmops.pages.links import Address, Here, host, safe
+from cmops.pages.links import Address, Here, safe
 from cmops.pages.page import Heading, Html, Part, anchor, initial
 from cmops.text.markdown import Leads, render
 from cmops.text.typography import bound
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _URL = re.compile(r"https?://[^\s<>\"']*[\w/#=&-]")
-_WORD = re.compile(r"(?<![\w/&])([#@][\w][\w.@-]*[\w]|[#@]\w)")
+_WORD = re.compile(r"([#@](?<![\w/&].)(?:\w[\w.@-]*\w|\w))")
 _HEADING = re.compile(r"<(/?)(?:blockquote|[uo]l)\b[^>]*>|<h([1-6])>(.*?)</h\2>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _IMAGE = re.compile(r'<img src="((?:[a-zA-Z]+:[^"]*)?)" alt="([^"]*)"[^>]*>')
@@ -85,6 +85,7 @@ class Draw:
             lstrip_blocks=True,
             undefined=StrictUndefined,
             auto_reload=False,
+            optimized=False,  # looking for what is constant takes longer than it saves
             bytecode_cache=Compiled(),
         )
         wording = self.wording
@@ -97,16 +98,12 @@ class Draw:
             date=self.date,
             number=wording.number,
             href=safe,
-            host=host,
-            lively=lively,
-            formatted=lambda text: Markup(rewritten(render(text))),  # noqa: S704  escaped there
             span=self.span,
             figure=self.figure,
             delay=self.delay,
             bytes=self.size,
             anchor=anchor,
             initial=initial,
-            seconds=lambda count: timedelta(seconds=count),
             local=self._local,
         )
         del made.filters["safe"]  # so that no template can trust what came from outside
@@ -179,26 +176,33 @@ class _Words(dict[str, str]):
 def lively(text: str, links: bool = True) -> Markup:
     """Text as networks show it: mentions and hashtags stand out, addresses where they are links."""
     if not links or "://" not in text:
-        return _marked(text)
-    pieces: list[Markup] = []
+        return Markup(_marked(text))  # noqa: S704  escaped, as below
+    pieces: list[str] = []
     done = 0
     for found in _URL.finditer(text):
-        pieces += [_marked(text[done : found.start()]), _linked(found[0])]
+        url = escape(found[0])
+        pieces.append(_marked(text[done : found.start()]))
+        pieces.append(f'<a href="{url}" rel="noopener noreferrer nofollow">{url}</a>')
         done = found.end()
-    return Markup("").join([*pieces, _marked(text[done:])])
+    pieces.append(_marked(text[done:]))
+    return Markup("".join(pieces))  # noqa: S704
 
 
-def _linked(url: str) -> Markup:
-    return Markup('<a href="{0}" rel="noopener noreferrer nofollow">{0}</a>').format(url)
+def formatted(text: str) -> Markup:
+    """Text as networks show it that have formatting: its Markdown, without foreign pictures."""
+    return Markup(rewritten(render(text)))  # noqa: S704  escaped there
 
 
-def _marked(text: str) -> Markup:
+def _marked(text: str) -> str:
+    """Escaped text whose mentions and hashtags are marked."""
     if "#" not in text and "@" not in text:
         return escape(text)
-    pieces = _WORD.split(text)
-    return Markup("").join(
-        Markup('<span class="cmops-tag">{}</span>').format(piece) if index % 2 else escape(piece)
-        for index, piece in enumerate(pieces)
+    pieces: list[str] = _WORD.split(text)
+    return "".join(
+        [
+            f'<span class="cmops-tag">{escape(piece)}</span>' if index % 2 else escape(piece)
+            for index, piece in enumerate(pieces)
+        ]
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from cmops.pages.programme import Programme, Slot
@@ -31,25 +31,25 @@ class Entry:
         """The day it stands under."""
         return self.slots[0].day
 
-    def deliveries(self, channel: str) -> tuple[Delivery, ...] | None:
-        """What is or was to go out on a channel this month; None if it is not meant for it."""
-        if not any(channel in slot.channels for slot in self.slots):
-            return None
-        return tuple(
-            each
-            for slot in self.slots
-            for each in slot.deliveries
-            if each.subject.channel == channel
-        )
+    @property
+    def by_channel(self) -> Mapping[str, Sequence[Delivery]]:
+        """What is or was to go out this month, on each channel that it is meant for."""
+        found: dict[str, list[Delivery]] = {}
+        for slot in self.slots:
+            for channel in slot.channels:
+                found.setdefault(channel, [])
+            for each in slot.deliveries:
+                found[each.subject.channel].append(each)
+        return found
 
 
 def entries(programme: Programme) -> Iterator[Entry]:
     """The posts by month, in the order of their first day there."""
-    found: dict[tuple[str, str], list[Slot]] = {}
+    found: dict[tuple[str, int, int], list[Slot]] = {}
     for slot in programme.slots:
-        month = f"{slot.at:%Y-%m}" if slot.at else ""
-        found.setdefault((slot.id, month), []).append(slot)
-    for (id, _), slots in found.items():
+        year, month = (slot.at.year, slot.at.month) if slot.at else (0, 0)
+        found.setdefault((slot.id, year, month), []).append(slot)
+    for (id, _, _), slots in found.items():
         yield Entry(id, slots[0].title, slots[0].post, tuple(slots))
 
 

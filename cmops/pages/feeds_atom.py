@@ -6,13 +6,12 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from html import escape
 from urllib.parse import urljoin
-from xml.sax.saxutils import escape, quoteattr
 
 from cmops.adapters.contract import Can, Capability
 from cmops.adapters.registry import adapter
 from cmops.ledger.history import History
-from cmops.ledger.record import Record
 from cmops.ledger.settled import live_since
 from cmops.pages.drawing import lively, rewritten
 from cmops.pages.feeds_ics import identity
@@ -46,12 +45,8 @@ class Published:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        found = [
-            Told(site.rows.told(slot), min(map(_since, live)), slot, live)
-            for slot in site.programme.slots
-            if (live := _live(slot))
-        ]
-        self._all = sorted(found, key=lambda each: each.at, reverse=True)
+        told = (_told(site, slot) for slot in site.programme.slots)
+        self._all = sorted(filter(None, told), key=lambda each: each.at, reverse=True)
         self._written: dict[int, str] = {}
 
     def feed(self, title: str, path: str, told: str) -> str:
@@ -77,32 +72,32 @@ def _head(site: Site, title: str, path: str, changed: datetime) -> Iterator[str]
     yield f"<title>{_escaped(title)}</title>"
     yield f"<updated>{_moment(changed)}</updated>"
     own = urljoin(site.home, path) if site.home else name
-    yield f'<link rel="self" type="application/atom+xml" href={quoteattr(own)}/>'
+    yield f'<link rel="self" type="application/atom+xml" href={quoted(own)}/>'
     if site.home:
         posts = urljoin(site.home, site.address("posts/index.md"))
-        yield f'<link rel="alternate" type="text/html" href={quoteattr(posts)}/>'
+        yield f'<link rel="alternate" type="text/html" href={quoted(posts)}/>'
     yield f"<author><name>{_escaped(site.settings.name)}</name></author>"
     yield "<generator>cmops</generator>"
 
 
-def _live(slot: Slot) -> tuple[Delivery, ...]:
-    return tuple(each for each in slot.deliveries if _settled(each) or _is_out(each.record))
+def _told(site: Site, slot: Slot) -> Told | None:
+    """The post if it is out on any channel."""
+    live = [(each, since) for each in slot.deliveries if (since := _since(each))]
+    if not live:
+        return None
+    first = min([since for _, since in live])
+    return Told(site.rows.told(slot), first, slot, tuple([each for each, _ in live]))
 
 
-def _is_out(record: Record) -> bool:
-    return record.published and bool(record.receipts)
-
-
-def _settled(each: Delivery) -> str | None:
-    """What the ledger says of it where it plainly is live: years of that are not taken apart."""
-    return each.known.settled(each.subject.target) if isinstance(each.known, History) else None
-
-
-def _since(each: Delivery) -> datetime:
-    """When it was first live."""
-    settled = _settled(each)
+def _since(each: Delivery) -> datetime | None:
+    """When it was first live; None of what is not."""
+    known = each.known
+    # What plainly is live, years of it, is not taken apart.
+    settled = known.settled(each.subject.target) if isinstance(known, History) else None
     since = live_since(settled) if settled else None
-    return since or min(receipt.at for receipt in each.record.receipts.values())
+    if since is None and (settled or each.record.published):
+        since = min((receipt.at for receipt in each.record.receipts.values()), default=None)
+    return since
 
 
 def _times(live: Iterable[Delivery]) -> list[datetime]:
@@ -122,8 +117,8 @@ def _entry(site: Site, told: Told) -> str:
     ]
     if slot.post and slot.post.pillar:
         known = site.settings.pillars.get(slot.post.pillar)
-        label = quoteattr(_clean(known.name if known else slot.post.pillar))
-        lines.append(f"<category term={quoteattr(slot.post.pillar)} label={label}/>")
+        label = quoted(known.name if known else slot.post.pillar)
+        lines.append(f"<category term={quoted(slot.post.pillar)} label={label}/>")
     lines.append(f"<summary>{_escaped(channels)}</summary>")
     shown = _shown(site, live[0]) or _paragraphs(slot.title)
     lines.append(f'<content type="html">{_escaped(shown)}</content>')
@@ -136,8 +131,7 @@ def _links(live: Iterable[Delivery]) -> list[str]:
     found = list(dict.fromkeys(filter(None, urls)))
     kinds = ["alternate", *["related"] * len(found)]
     return [
-        f'<link rel="{kind}" href={quoteattr(_clean(url))}/>'
-        for kind, url in zip(kinds, found, strict=False)
+        f'<link rel="{kind}" href={quoted(url)}/>' for kind, url in zip(kinds, found, strict=False)
     ]
 
 
@@ -163,9 +157,20 @@ def _moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """Text without the letters that no XML can hold."""
     return _NOT_XML.sub("", text)
 
 
 def _escaped(text: str) -> str:
-    return escape(_clean(text))
+    return escape(clean(text), quote=False)
+
+
+def quoted(text: str) -> str:
+    """An attribute's value, as ``xml.sax.saxutils`` writes it, which loads half of ``http``."""
+    told = _escaped(text)
+    for blank in "\n\r\t":
+        told = told.replace(blank, f"&#{ord(blank)};")
+    if '"' not in told:
+        return f'"{told}"'
+    return f"'{told}'" if "'" not in told else '"' + told.replace('"', "&quot;") + '"'

@@ -29,6 +29,9 @@ MOST = 2_000
 _POST = timedelta(minutes=15)
 _HOUR = timedelta(hours=1)
 _LINE = 75
+_FIRST_BITS, _WITHIN_LETTER = 0b1100_0000, 0b1000_0000
+"""How UTF-8 marks the octets of a letter after its first."""
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _NOTHING = (
     *("BEGIN:VTIMEZONE", "TZID:UTC", "BEGIN:STANDARD", "DTSTART:19700101T000000"),
@@ -103,7 +106,7 @@ def _post(site: Site, slot: Slot) -> Dated:
     done = slot.state == "published" and settled
     return Dated(
         "post",
-        filters.of_slot(site, slot),
+        site.rows.told(slot),
         _vevent(
             site,
             _uid(site, "post", *identity(slot)),
@@ -273,12 +276,11 @@ def _line(name: str, value: str) -> str:
     whole = f"{name}:{value}"
     if len(whole) * 4 <= _LINE or len(whole.encode()) <= _LINE:
         return whole
-    lines, room, here = [""], _LINE, 0
-    for letter in whole:
-        size = len(letter.encode())
-        if here + size > room:
-            lines.append("")
-            here, room = 0, _LINE - 1
-        lines[-1] += letter
-        here += size
-    return "\r\n ".join(lines)
+    octets, lines, begin, room = whole.encode(), [], 0, _LINE
+    while len(octets) - begin > room:
+        end = begin + room
+        while octets[end] & _FIRST_BITS == _WITHIN_LETTER:
+            end -= 1
+        lines.append(octets[begin:end])
+        begin, room = end, _LINE - 1
+    return b"\r\n ".join((*lines, octets[begin:])).decode()

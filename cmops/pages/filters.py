@@ -23,6 +23,9 @@ NONE = "-"
 
 UNREADY = ("draft", "idea")
 
+Kind = tuple[tuple[str, ...], str, str, tuple[str, ...]]
+"""A post's channels, pillar, campaign and states: many posts have the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -37,7 +40,7 @@ def choices(site: Site) -> tuple[Choice, ...]:
     settings, say = site.settings, site.say
     pillars = [(id, each.name) for id, each in settings.pillars.items()]
     campaigns = [(id, each.name) for id, each in site.workspace.campaigns.items()]
-    states = sorted({state for slot in site.programme.slots for state in _states(slot)})
+    states = sorted(site.rows.states())
     found = (
         Choice("brand", tuple((id, each.name) for id, each in settings.brands.items())),
         Choice("channel", tuple(channels(site).items())),
@@ -64,16 +67,23 @@ def state_name(site: Site, state: str) -> str:
     return site.say(f"pages.state.{state}" if ours else f"state.{state}")
 
 
-def of_slot(site: Site, slot: Slot) -> str:
-    """What a post is."""
+def kind(slot: Slot) -> Kind:
+    """All that the filters look at of a post."""
     post = slot.post
+    own = (post.pillar or NONE, post.campaign or NONE) if post else (NONE, NONE)
+    return (slot.channels, *own, _states(slot))
+
+
+def of_kind(site: Site, kind: Kind) -> str:
+    """What posts of this kind are."""
+    channels, pillar, campaign, states = kind
     return " ".join(
         (
-            *_tokens("brand", brands(site, slot.channels)),
-            *_tokens("channel", slot.channels),
-            f"pillar:{(post and post.pillar) or NONE}",
-            f"campaign:{(post and post.campaign) or NONE}",
-            *_tokens("state", _states(slot)),
+            *_tokens("brand", brands(site, channels)),
+            *_tokens("channel", channels),
+            f"pillar:{pillar}",
+            f"campaign:{campaign}",
+            *_tokens("state", states),
         )
     )
 
@@ -110,7 +120,7 @@ def brands(site: Site, channels: Iterable[str]) -> tuple[str, ...]:
 
 def _states(slot: Slot) -> tuple[str, ...]:
     """Its own, and those of its channels where they differ."""
-    own = (SUSPENDED if is_suspended(each) else str(each.state) for each in slot.deliveries)
+    own = [SUSPENDED if is_suspended(each) else str(each.state) for each in slot.deliveries]
     return tuple(dict.fromkeys((shown_state(slot), *own)))
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 
 from cmops.pages import filters
 from cmops.pages.agenda import is_public_holiday, key_date_name
@@ -57,24 +56,24 @@ class Clash:
 
 def gaps(site: Site, first: date, last: date) -> tuple[Gap, ...]:
     """The silences that lie between two days, at least in part, and are longer than wanted."""
-    wanted = site.settings.publishing.max_silence
     known = site.settings.channels
     found = [
         gap
-        for channel, days in site.programme.heard.items()
+        for channel in site.programme.heard
         if channel in known and known[channel].platform != _NOBODY_READS
-        for gap in _of(channel, days, last, wanted)
+        for gap in _of(site, channel, last)
     ]
     shown = (gap for gap in found if gap.first <= last and (gap.last is None or gap.last >= first))
     return tuple(sorted(shown, key=lambda gap: (gap.first, gap.channel)))
 
 
-def _of(channel: str, days: Sequence[date], end: date, wanted: timedelta) -> Iterator[Gap]:
-    for before, after in pairwise(days):
-        if after - before > wanted:
-            yield Gap(channel, before + _DAY, after - _DAY, (after - before).days - 1)
-    if end - days[-1] > wanted:
-        yield Gap(channel, days[-1] + _DAY, None, (end - days[-1]).days)
+def _of(site: Site, channel: str, end: date) -> Iterator[Gap]:
+    wanted, programme = site.settings.publishing.max_silence, site.programme
+    for before, after in programme.silences(wanted)[channel]:
+        yield Gap(channel, before + _DAY, after - _DAY, (after - before).days - 1)
+    spoke = programme.heard[channel][-1]
+    if end - spoke > wanted:
+        yield Gap(channel, spoke + _DAY, None, (end - spoke).days)
 
 
 def clashes(site: Site, first: date, last: date) -> tuple[Clash, ...]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cmops.ledger.history import History
 from cmops.pages.entries import Entry
@@ -31,6 +31,9 @@ SHELF = "pages"
 _SETTLES = timedelta(days=7)
 """How long after its last day a page still knows what is today, or which week."""
 
+_AT_ONCE = 16
+"""Pages that are written together: the texts of all of them are as large as the site."""
+
 
 class Kept:
     """The pages that one site has kept; ``save`` when all of it is built."""
@@ -39,7 +42,7 @@ class Kept:
         self._site = site
         self._cache = cache
         self._known = cache.load(SHELF) if cache else {}
-        self._fresh: dict[str, tuple[str, str]] = {}
+        self._fresh: dict[str, tuple[str, Page, list[str]]] = {}
         self._used: set[str] = set()
         self._days: dict[date, str] = {}
         self._common = fingerprint(_everywhere(site)) if cache else ""
@@ -57,7 +60,7 @@ class Kept:
             with self._site.showing() as shown:
                 page = make()
             media = sorted(shown)
-            self._fresh[name] = (stamp, _freeze(page, media))
+            self._fresh[name] = (stamp, page, media)
         self._site.media.update(dict.fromkeys(media))
         return page
 
@@ -79,9 +82,7 @@ class Kept:
         """What changes with anything that the calendar shows of a day's posts."""
         if day not in self._days:
             slots = self._site.programme.by_day.get(day, ())
-            self._days[day] = fingerprint(
-                told for slot in slots for told in _told_slot(self._site, slot)
-            )
+            self._days[day] = fingerprint([_told_slot(self._site, slot) for slot in slots])
         return self._days[day]
 
     def save(self) -> None:
@@ -90,7 +91,12 @@ class Kept:
             return
         own = f"{self._variant}/"
         gone = [name for name in self._known if name.startswith(own) and name not in self._used]
-        self._cache.save(SHELF, self._fresh, gone)
+        self._cache.save(SHELF, {}, gone)
+        names = list(self._fresh)
+        for start in range(0, len(names), _AT_ONCE):
+            made = [(name, *self._fresh[name]) for name in names[start : start + _AT_ONCE]]
+            frozen = {name: (stamp, _freeze(page, media)) for name, stamp, page, media in made}
+            self._cache.save(SHELF, frozen)
 
     @property
     def _variant(self) -> str:
@@ -100,43 +106,42 @@ class Kept:
         return f"{address}:{site.view.brand or ''}:{'sandbox' if site.facts.sandbox else ''}"
 
 
-def _told_slot(site: Site, slot: Slot) -> Iterator[str]:
+def _told_slot(site: Site, slot: Slot) -> str:
     """What a post's line in the calendar is made of."""
-    yield f"{slot.id} {slot.title} {slot.at} {slot.state} {' '.join(slot.channels)}"
-    yield f"{site.post(slot.id, slot)} {' '.join(each.state for each in slot.deliveries)}"
-    yield from map(repr, stops(slot))
-    if slot.post is not None:
-        yield site.facts.compositions.stamp(slot.post)
-
-
-def told_entry(site: Site, entry: Entry) -> Iterator[str]:
-    """What a post's place on a page is made of."""
-    yield from (entry.id, entry.title)
-    if entry.post is not None:
-        yield site.facts.compositions.stamp(entry.post)
-        yield from _related(site, entry.post)
-    for slot in entry.slots:
-        yield f"{slot.at} {slot.state} {' '.join(slot.channels)}"
-        for each in slot.deliveries:
-            yield from told_delivery(site, each)
-    yield from (
-        f"{each.code} {each.severity} {each.channel} {each.message} {each.hint}"
-        for each in site.wrong(entry)
+    states = " ".join([each.state for each in slot.deliveries])
+    made = site.facts.compositions.stamp(slot.post) if slot.post else None
+    return (
+        f"{slot.id} {slot.title} {slot.at} {slot.state} {' '.join(slot.channels)}\0"
+        f"{site.post(slot.id, slot)} {states} {made}\0{stops(slot)}"
     )
 
 
-def told_delivery(site: Site, each: Delivery) -> Iterator[str]:
+def told_entry(site: Site, entry: Entry) -> list[str]:
+    """What a post's place on a page is made of."""
+    told = [entry.id, entry.title]
+    if entry.post is not None:
+        told += (site.facts.compositions.stamp(entry.post), *_related(site, entry.post))
+    for slot in entry.slots:
+        told.append(f"{slot.at} {slot.state} {' '.join(slot.channels)}")
+        told += [told_delivery(site, each) for each in slot.deliveries]
+    for each in site.wrong(entry):
+        told.append(f"{each.code} {each.severity} {each.channel} {each.message} {each.hint}")
+    return told
+
+
+def told_delivery(site: Site, each: Delivery) -> str:
     """What is told of a delivery: its state, why, its ledger, what it got, who approved it."""
-    subject, reason = each.subject, each.reason
-    yield f"{subject.target} {subject.channel} {subject.path} {subject.at} {each.state}"
-    if reason is not None:
-        yield f"{reason.phrase} {sorted(reason.values.items(), key=str)!r}"
-    settled = each.known.settled(subject.target) if isinstance(each.known, History) else None
-    yield settled if settled is not None else each.record.stamp
-    if settled is not None or each.record.published:
-        yield site.counted.told(each.subject.key)
-    if site.settings.approvals.rules:
-        yield repr(site.facts.approved_by(each))
+    subject, reason, known = each.subject, each.reason, each.known
+    target = subject.target
+    why = f"{reason.phrase} {sorted(reason.values.items(), key=str)!r}" if reason else ""
+    settled = known.settled(target) if isinstance(known, History) else None
+    said = each.record.stamp if settled is None else settled
+    got = site.counted.told(subject.key) if settled or each.record.published else ""
+    approved = site.facts.approved_by(each) if site.settings.approvals.rules else ""
+    return (
+        f"{target} {subject.channel} {subject.path} {subject.at} {each.state}\0{why}\0{said}\0"
+        f"{got}\0{approved}"
+    )
 
 
 def _related(site: Site, post: Post) -> Iterator[str]:
@@ -161,18 +166,35 @@ def _everywhere(site: Site) -> Iterator[str]:
 
 
 def _freeze(page: Page, media: Iterable[str]) -> str:
-    parts = [
-        [each.text, each.words] if isinstance(each, Html) else [each.level, each.text, each.anchor]
-        for each in page.parts
-    ]
+    """The page as one text: a line of JSON, then every block as it is.
+
+    To write and read quotation marks of megabytes of HTML as JSON takes as long as much of a page.
+    """
+    blocks: list[str] = []
+    parts: list[list[Any]] = []
+    for each in page.parts:
+        if isinstance(each, Heading):
+            parts.append([each.level, each.text, each.anchor])
+        else:
+            parts.append([len(each.text), None if each.words is None else len(each.words)])
+            blocks += (each.text, each.words or "")
     about = [page.title, page.listed, page.label, page.wide, page.aside]
-    return json.dumps([about, parts, list(media)], ensure_ascii=False)
+    head = json.dumps([about, parts, list(media)], ensure_ascii=False)
+    return "\n".join((head, "".join(blocks)))
 
 
 def _thaw(path: str, text: str) -> tuple[Page, list[str]]:
-    (title, *about), parts, media = json.loads(text)
-    return Page(path, title, tuple(map(_part, parts)), *about), media
-
-
-def _part(data: list[str]) -> Part:
-    return Html(*data) if len(data) == len(Html.__slots__) else Heading(*data)  # type: ignore[arg-type]
+    head, _, blocks = text.partition("\n")
+    (title, *about), told, media = json.loads(head)
+    parts: list[Part] = []
+    done = 0
+    for each in told:
+        if len(each) == len(Heading.__slots__):
+            parts.append(Heading(*each))
+            continue
+        shown = done + each[0]
+        end = shown + (each[1] or 0)
+        words = None if each[1] is None else blocks[shown:end]
+        parts.append(Html(blocks[done:shown], words))
+        done = end
+    return Page(path, title, tuple(parts), *about), media

@@ -9,7 +9,7 @@ from cmops.pages import tally
 from cmops.pages.kpis_figures import INDEX, PUBLICATION, heading
 from cmops.pages.page import Page, Part
 from cmops.pages.site import Site
-from cmops.workspace.model import Brand, Campaign, Pillar
+from cmops.workspace.model import Brand, Campaign, Channel, Pillar
 
 
 def publication(site: Site) -> Page:
@@ -49,7 +49,9 @@ def _tables(
         names = _names(site.settings.brands)
         by_brand = tally.by(found, lambda subject: names.get(subject.brand, subject.brand))
         yield "by-brand", _named(by_brand)
-    yield "by-channel", _named(tally.by(found, lambda subject: site.channel(subject.channel)))
+    channels = _names(site.settings.channels)
+    by_channel = tally.by(found, lambda subject: channels.get(subject.channel, subject.channel))
+    yield "by-channel", _named(by_channel)
     yield "by-pillar", _named(tally.posts_by(site, found, "pillar", _names(site.settings.pillars)))
     yield (
         "by-campaign",
@@ -61,7 +63,5 @@ def _named(rows: tuple[tally.Count, ...]) -> list[tuple[str, tally.Count]]:
     return [(each.name, each) for each in rows]
 
 
-def _names(
-    known: Mapping[str, Pillar] | Mapping[str, Campaign] | Mapping[str, Brand],
-) -> dict[str, str]:
+def _names(known: Mapping[str, Pillar | Campaign | Brand | Channel]) -> dict[str, str]:
     return {id: each.name for id, each in known.items()}

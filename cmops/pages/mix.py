@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 from cmops.pages import filters
@@ -18,7 +18,7 @@ FAR = 10
 FEW = 5
 """With fewer posts than this, shares say nothing."""
 
-_LOST = tuple(map(str, LOST))
+_LEFT_OUT = frozenset(("idea", *map(str, LOST)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def mixes(site: Site, first: date, last: date) -> tuple[Mix, ...]:
     by_brand: dict[str, dict[str, Slot]] = {}
     for _, slots in site.programme.between(first, last):
         for slot in slots:
-            if slot.state != "idea" and slot.state not in _LOST:
+            if slot.state not in _LEFT_OUT:
                 # A post that goes out at several times is one post.
                 everything.setdefault(slot.id, slot)
                 for brand in filters.brands(site, slot.channels):
@@ -76,26 +76,36 @@ def mixes(site: Site, first: date, last: date) -> tuple[Mix, ...]:
     brands = site.settings.brands
     if not everything:
         return ()
-    whole = _mix(site, site.say("calendar.together"), "", everything.values(), wanted=True)
+    formats = {id: format_of(site, slot) for id, slot in everything.items()}
+    whole = _mix(site, site.say("calendar.together"), "", everything, formats, wanted=True)
     if len(brands) == 1:
         return (whole,)
     parts = (
-        _mix(site, brand.name, filters.of((id,)), by_brand[id].values(), wanted=False)
+        _mix(site, brand.name, filters.of((id,)), by_brand[id], formats, wanted=False)
         for id, brand in brands.items()
         if id in by_brand
     )
     return (whole, *parts)
 
 
-def _mix(site: Site, name: str, told: str, found: Iterable[Slot], *, wanted: bool) -> Mix:
-    slots = tuple(found)
-    pillars, formats = _pillars(site, slots, wanted=wanted), _formats(site, slots)
-    return Mix(name, told, len(slots), tuple(pillars), tuple(formats))
+def _mix(
+    site: Site,
+    name: str,
+    told: str,
+    found: Mapping[str, Slot],
+    formats: Mapping[str, str],
+    *,
+    wanted: bool,
+) -> Mix:
+    pillars = tuple(_pillars(site, found.values(), wanted=wanted))
+    return Mix(
+        name, told, len(found), pillars, tuple(_formats(site, [formats[id] for id in found]))
+    )
 
 
-def _pillars(site: Site, slots: tuple[Slot, ...], *, wanted: bool) -> Iterator[Portion]:
+def _pillars(site: Site, slots: Collection[Slot], *, wanted: bool) -> Iterator[Portion]:
     """Every pillar that is used, or wanted where that is asked, then what has none."""
-    counts = Counter(slot.post.pillar if slot.post else None for slot in slots)
+    counts = Counter([slot.post.pillar if slot.post else None for slot in slots])
     for id, pillar in site.settings.pillars.items():
         hoped = pillar.share if wanted else None
         if counts[id] or hoped:
@@ -106,10 +116,9 @@ def _pillars(site: Site, slots: tuple[Slot, ...], *, wanted: bool) -> Iterator[P
         yield Portion(site.say("pages.without.pillar"), others, 100 * others / len(slots))
 
 
-def _formats(site: Site, slots: tuple[Slot, ...]) -> Iterator[Portion]:
-    counts = Counter(format_of(site, slot) for slot in slots)
-    for name, count in counts.most_common():
-        yield Portion(site.say(f"calendar.format.{name}"), count, 100 * count / len(slots))
+def _formats(site: Site, formats: list[str]) -> Iterator[Portion]:
+    for name, count in Counter(formats).most_common():
+        yield Portion(site.say(f"calendar.format.{name}"), count, 100 * count / len(formats))
 
 
 def format_of(site: Site, slot: Slot) -> str:
@@ -132,7 +141,10 @@ def format_of(site: Site, slot: Slot) -> str:
 def _is_thread(site: Site, post: Post) -> bool:
     """Whether any channel gets several messages, first comments apart."""
     made = site.facts.compositions
-    return any(
-        sum(message.fields.get("role") != "first_comment" for message in each.messages) > 1
-        for each in (made.of(post, channel) for channel in made.channels(post))
-    )
+    for channel in made.channels(post):
+        messages = made.of(post, channel).messages
+        if len(messages) > 1:
+            told = [each for each in messages if each.fields.get("role") != "first_comment"]
+            if len(told) > 1:
+                return True
+    return False

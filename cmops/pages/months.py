@@ -9,7 +9,6 @@ from functools import partial
 
 from cmops.pages import feeds, filters, gaps, grid, mix, weeks
 from cmops.pages.agenda import marks
-from cmops.pages.filters import Choice
 from cmops.pages.page import Heading, Html, Page, Part, initial
 from cmops.pages.periods import Period, periods
 from cmops.pages.programme import Slot
@@ -41,7 +40,8 @@ def calendar(site: Site) -> Iterator[Page]:
     """The index, a page for each month that has something, and one for each week."""
     months = _months(site)
     label = site.say("pages.calendar")
-    choose, mondays = filters.choices(site), weeks.known(site)
+    mondays = weeks.known(site)
+    form = Html(site.html("calendar-filters.html", INDEX, choices=filters.choices(site)).text, "")
     lists: dict[date, str] = {}
     for place, month in enumerate(months):
         before = months[place - 1] if place else None
@@ -51,13 +51,13 @@ def calendar(site: Site) -> Iterator[Page]:
         shown = _Month(month, path_of(month), found, before, after)
         near = tuple(weeks.of_month(month, mondays))
         if month == site.today.replace(day=1):
-            parts = _index(site, months, shown, near, choose)
+            parts = _index(site, months, shown, near, form)
             yield site.page(INDEX, label, parts, label=label, wide=True)
-        sources = tuple(_sources(site, shown, near, choose))
-        for path, make in _pages(site, shown, near, choose):
+        sources = tuple(_sources(site, shown, near, form))
+        for path, make in _pages(site, shown, near, form):
             yield site.kept.unless_current(shown.last, path, sources, make)
     trail = ((INDEX, label),)
-    yield from weeks.weeks(site, mondays, lists, choose, trail)
+    yield from weeks.weeks(site, mondays, lists, form, trail)
 
 
 def path_of(month: date) -> str:
@@ -70,14 +70,13 @@ def _index(
     months: list[date],
     now: _Month,
     near: tuple[date, ...],
-    choose: tuple[Choice, ...],
+    form: Html,
 ) -> Iterator[Part]:
     """Today's month as a grid alone, which a telephone shows day by day; then all the months."""
     yield Heading(2, initial(site.wording.month(now.first)), "month")
     yield _beside(site, INDEX, now, near)
-    yield site.html("calendar-filters.html", INDEX, choices=choose)
-    # A search finds its posts on the month's own page.
-    yield Html(_grid(site, INDEX, now, alone=True).text, "")
+    yield form
+    yield _grid(site, INDEX, now, alone=True)
     yield from watch(site, INDEX, site.today, site.today + _AHEAD)
     years = sorted({month.year for month in months})
     yield Heading(2, site.say("calendar.months"), "months")
@@ -123,38 +122,36 @@ class _Month:
         return _end(self.first)
 
 
-def _sources(
-    site: Site, month: _Month, near: tuple[date, ...], choose: tuple[Choice, ...]
-) -> Iterator[str]:
+def _sources(site: Site, month: _Month, near: tuple[date, ...], form: Html) -> Iterator[str]:
     """What a month that is over is made of, besides what stands behind all pages."""
-    yield f"{month.before} {month.after} {near} {choose}"
+    yield f"{month.before} {month.after} {near} {form.text}"
     yield repr(gaps.gaps(site, month.first, month.last))
     yield from (site.kept.day(day) for day in _each(month.first, month.last))
 
 
 def _pages(
-    site: Site, month: _Month, near: tuple[date, ...], choose: tuple[Choice, ...]
+    site: Site, month: _Month, near: tuple[date, ...], form: Html
 ) -> Iterator[tuple[str, Callable[[], Page]]]:
     """The month's page, and those of its list if it is too full."""
     title = initial(site.wording.month(month.first))
     trail = ((INDEX, site.say("pages.calendar")),)
-    yield month.path, lambda: _month(site, month, near, choose, title, trail)
+    yield month.path, lambda: _month(site, month, near, form, title, trail)
     if not month.whole:
-        yield from _lists(site, month, choose, (*trail, (month.path, title)))
+        yield from _lists(site, month, form, (*trail, (month.path, title)))
 
 
 def _month(
     site: Site,
     month: _Month,
     near: tuple[date, ...],
-    choose: tuple[Choice, ...],
+    form: Html,
     title: str,
     trail: Trail,
 ) -> Page:
     path = month.path
     parts: list[Part] = [
         _beside(site, path, month, near),
-        site.html("calendar-filters.html", path, choices=choose),
+        form,
         _grid(site, path, month),
         site.heading("list", "list"),
     ]
@@ -208,21 +205,19 @@ def _cut(site: Site, month: date) -> list[Period[Slot]]:
 
 
 def _lists(
-    site: Site, month: _Month, choose: tuple[Choice, ...], trail: Trail
+    site: Site, month: _Month, form: Html, trail: Trail
 ) -> Iterator[tuple[str, Callable[[], Page]]]:
     """The lists of a month that is too full for one page."""
     for period in month.parts:
         path = f"calendar/{period.name}.md"
-        yield path, partial(_list_page, site, period, path, choose, trail)
+        yield path, partial(_list_page, site, period, path, form, trail)
 
 
-def _list_page(
-    site: Site, period: Period[Slot], path: str, choose: tuple[Choice, ...], trail: Trail
-) -> Page:
+def _list_page(site: Site, period: Period[Slot], path: str, form: Html, trail: Trail) -> Page:
     first, last = site.draw.short_day(period.first), site.draw.short_day(period.last)
     title = site.say("pages.from-to", first=first, last=last)
     parts = (
-        site.html("calendar-filters.html", path, choices=choose),
+        form,
         _list(site, period.first, period.last, path, period.items),
     )
     return site.page(path, title, parts, trail=trail)
@@ -231,7 +226,10 @@ def _list_page(
 def _list(
     site: Site, first: date, last: date, path: str, only: tuple[Slot, ...] | None = None
 ) -> Html:
-    """Every day that has something; a day that goes on on another page has ``only`` these."""
+    """Every day that has something; a day that goes on on another page has ``only`` these.
+
+    A search finds posts on their own pages, and here what has none.
+    """
     found = marks(site, first, last)
     kept = None if only is None else {id(slot) for slot in only}
     days = []
@@ -242,14 +240,15 @@ def _list(
             slots = tuple(slot for slot in slots if id(slot) in kept)
         if here or slots:
             days.append((day, slots, here))
-    return site.html("month-list.html", path, days=days)
+    names = (mark.name for _, _, here in days for mark in here)
+    return Html(site.html("month-list.html", path, days=days).text, "\n".join(names))
 
 
 def _grid(site: Site, path: str, month: _Month, *, alone: bool = False) -> Html:
     # The days of its neighbours in the grid are left out.
     long, short = grid.split(marks(site, month.first, month.last))
     days = _WEEKS.monthdatescalendar(month.first.year, month.first.month)
-    return site.html(
+    block = site.html(
         "month.html",
         path,
         alone=alone,
@@ -263,6 +262,7 @@ def _grid(site: Site, path: str, month: _Month, *, alone: bool = False) -> Html:
         whole=month.whole,
         lists=_list_paths(month.first, month.parts),
     )
+    return Html(block.text, "")
 
 
 def _list_paths(month: date, parts: list[Period[Slot]]) -> dict[date, str]:

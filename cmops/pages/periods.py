@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
-from typing import Generic, TypeVar
+from operator import itemgetter
+from typing import Generic, NamedTuple, TypeVar
 
 from cmops.values import dataclass
 
@@ -29,53 +30,61 @@ class Period(Generic[Item]):
     items: tuple[Item, ...]
 
 
+class _Day(NamedTuple, Generic[Item]):
+    """All of a day: its items, each with its size, and how much they are together."""
+
+    day: date
+    items: list[tuple[Item, int]]
+    size: int
+
+
 def periods(
     items: Sequence[tuple[date, Item]], size: Callable[[Item], int], room: int = ROOM
 ) -> Iterator[Period[Item]]:
     """The months that have items, in order, each cut as far as it must be to fit ``room``."""
-    ordered = sorted(items, key=lambda each: each[0])
-    for _, found in groupby(ordered, key=lambda each: (each[0].year, each[0].month)):
-        yield from _cut(list(found), size, room, (_month, _week, _day))
+    days: list[_Day[Item]] = []
+    for day, found in groupby(sorted(items, key=itemgetter(0)), key=itemgetter(0)):
+        sized = [(item, size(item)) for _, item in found]
+        days.append(_Day(day, sized, sum([each for _, each in sized])))
+    yield from _cut(days, room, (month, _week, _day))
 
 
 _Name = Callable[[date], str]
 
 
-def _cut(
-    items: list[tuple[date, Item]], size: Callable[[Item], int], room: int, ways: tuple[_Name, ...]
-) -> Iterator[Period[Item]]:
+def _cut(days: list[_Day[Item]], room: int, ways: tuple[_Name, ...]) -> Iterator[Period[Item]]:
     way, *finer = ways
-    for name, group in groupby(items, key=lambda each: way(each[0])):
+    for name, group in groupby(days, key=lambda each: way(each.day)):
         found = list(group)
-        if finer and sum(size(item) for _, item in found) > room:
-            yield from _cut(found, size, room, tuple(finer))
+        if finer and sum([each.size for each in found]) > room:
+            yield from _cut(found, room, tuple(finer))
         else:
-            yield from _pieces(name, found, size, room)
+            yield from _pieces(name, found, room)
 
 
-def _pieces(
-    name: str, items: list[tuple[date, Item]], size: Callable[[Item], int], room: int
-) -> Iterator[Period[Item]]:
+def _pieces(name: str, days: list[_Day[Item]], room: int) -> Iterator[Period[Item]]:
     """A day that is too full by itself goes on further pages."""
     pages: list[list[tuple[date, Item]]] = [[]]
     filled = 0
-    for day, item in items:
-        if pages[-1] and filled + size(item) > room:
-            pages.append([])
-            filled = 0
-        pages[-1].append((day, item))
-        filled += size(item)
+    for day, items, _ in days:
+        for item, size in items:
+            if pages[-1] and filled + size > room:
+                pages.append([])
+                filled = 0
+            pages[-1].append((day, item))
+            filled += size
     for number, page in enumerate(pages, start=1):
         suffix = "" if number == 1 else f"-{number}"
-        yield Period(name + suffix, page[0][0], page[-1][0], tuple(item for _, item in page))
+        yield Period(name + suffix, page[0][0], page[-1][0], tuple([item for _, item in page]))
 
 
-def _month(day: date) -> str:
-    return f"{day:%Y-%m}"
+def month(day: date) -> str:
+    """``2026-12``; several times as fast as the calendar's own way of writing it."""
+    return f"{day.year:04}-{day.month:02}"
 
 
 def _week(day: date) -> str:
-    return f"{day:%Y-%m}-W{day.isocalendar().week:02}"
+    return f"{month(day)}-W{day.isocalendar().week:02}"
 
 
 def _day(day: date) -> str:

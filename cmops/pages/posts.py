@@ -7,13 +7,12 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
-from cmops.pages.cards import Card, cards
+from cmops.pages.articles import Articles
 from cmops.pages.entries import Entry
 from cmops.pages.kept import told_entry
-from cmops.pages.page import Heading, Html, Page, Part, anchor, initial
+from cmops.pages.page import Heading, Page, Part, anchor, initial
 from cmops.pages.periods import Period
 from cmops.pages.site import UNDATED, Site
-from cmops.pages.stops import why
 
 INDEX = "posts/index.md"
 
@@ -81,20 +80,10 @@ def _example(site: Site, path: str, found: tuple[Entry, ...]) -> Iterator[Part]:
 
 
 def _entries(site: Site, path: str, found: tuple[Entry, ...]) -> Iterator[Part]:
+    articles = Articles(site, path)
     for day, group in groupby(found, key=lambda each: each.day):
         if day:
             yield Heading(2, initial(site.wording.day(day)), f"d-{day}")
         for entry in group:
             yield Heading(3 if day else 2, entry.title, anchor(entry.id))
-            shown = cards(site, path, entry)
-            given = {"entry": entry, "post": entry.post, "cards": shown}
-            said = {"why": partial(why, site, path), "wrong": site.wrong(entry)}
-            block = site.html("post.html", path, **given, **said)
-            yield Html(block.text, _words(shown))
-
-
-def _words(shown: tuple[Card, ...]) -> str:
-    """What a search finds a post by, beside its title: what is said and shown, once."""
-    said = (message for card in shown for message, _ in card.messages)
-    texts = ((each.text, *(file.alt for file in each.media)) for each in said)
-    return "\n".join(dict.fromkeys(text for found in texts for text in found))
+            yield articles.html(entry)

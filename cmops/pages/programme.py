@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 
 from cmops.publish.plan import Delivery, State
 from cmops.values import dataclass
@@ -26,7 +28,9 @@ _WORST = (
 )
 """The order in which the states of several channels sum up: what needs a person comes first."""
 
-LOST = (State.MISSED, State.EXPIRED, State.REJECTED, State.RETRACTED)
+_RANK = {state: rank for rank, state in enumerate(_WORST)}
+
+LOST = frozenset((State.MISSED, State.EXPIRED, State.REJECTED, State.RETRACTED))
 """States of what did not go out, or is no longer there."""
 
 
@@ -59,6 +63,7 @@ class Programme:
         self._zone = workspace.zone
         self._posts = workspace.posts
         self._deliveries = deliveries
+        self._silences: dict[timedelta, Mapping[str, tuple[tuple[date, date], ...]]] = {}
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
@@ -71,19 +76,29 @@ class Programme:
         """The slots of each day that has some."""
         days: dict[date, list[Slot]] = {}
         for slot in self.slots:
-            if slot.day:
-                days.setdefault(slot.day, []).append(slot)
+            if slot.at:
+                days.setdefault(slot.at.date(), []).append(slot)
         return {day: tuple(slots) for day, slots in days.items()}
 
     @cached_property
     def heard(self) -> Mapping[str, tuple[date, ...]]:
         """The days on which each channel says or said something, in order."""
         found: dict[str, set[date]] = {}
-        for slot in self.slots:
-            for each in slot.deliveries:
-                if slot.day and each.state not in LOST:
-                    found.setdefault(each.subject.channel, set()).add(slot.day)
+        for day, slots in self.by_day.items():
+            for slot in slots:
+                for each in slot.deliveries:
+                    if each.state not in LOST:
+                        found.setdefault(each.subject.channel, set()).add(day)
         return {channel: tuple(sorted(days)) for channel, days in found.items()}
+
+    def silences(self, longer: timedelta) -> Mapping[str, tuple[tuple[date, date], ...]]:
+        """The neighbours among each channel's days that lie further apart, in order."""
+        if longer not in self._silences:
+            self._silences[longer] = {
+                channel: tuple((one, two) for one, two in pairwise(days) if two - one > longer)
+                for channel, days in self.heard.items()
+            }
+        return self._silences[longer]
 
     @property
     def undated(self) -> tuple[Slot, ...]:
@@ -97,20 +112,22 @@ class Programme:
 
     def between(self, first: date, last: date) -> Iterator[tuple[date, tuple[Slot, ...]]]:
         """The days from ``first`` to ``last`` that have slots, in order."""
-        for day in sorted(self.by_day):
-            if first <= day <= last:
-                yield day, self.by_day[day]
+        for day in self._days[bisect_left(self._days, first) : bisect_right(self._days, last)]:
+            yield day, self.by_day[day]
+
+    @cached_property
+    def _days(self) -> list[date]:
+        return sorted(self.by_day)
 
     def _planned(self) -> Iterator[Slot]:
         together: dict[tuple[str, datetime | None], list[Delivery]] = {}
         for each in self._deliveries:
             if each.subject.action == "publish":
-                at = each.subject.at.astimezone(self._zone) if each.subject.at else None
-                together.setdefault((each.subject.post, at), []).append(each)
-        for (id, at), deliveries in together.items():
-            post = self._posts.get(id)
-            state = min((each.state for each in deliveries), key=_WORST.index)
-            channels = tuple(each.subject.channel for each in deliveries)
+                together.setdefault((each.subject.post, each.subject.at), []).append(each)
+        for (id, moment), deliveries in together.items():
+            at, post = moment.astimezone(self._zone) if moment else None, self._posts.get(id)
+            state = min([each.state for each in deliveries], key=_RANK.__getitem__)
+            channels = tuple([each.subject.channel for each in deliveries])
             title = post.title if post else deliveries[0].subject.path
             yield Slot(id, title, at, str(state), channels, tuple(deliveries), post)
 

@@ -10,10 +10,12 @@ from statistics import fmean
 
 from cmops.measure.definitions import Kpi
 from cmops.measure.periods import DAY, Kind, Period, of
+from cmops.pages import filters
 from cmops.pages.agenda import Mark, marks
 from cmops.pages.charts import Drawn
 from cmops.pages.kpis_figures import BEST_TIME, Measured
 from cmops.pages.kpis_one import Compared, compared
+from cmops.pages.periods import month
 from cmops.pages.programme import Slot
 from cmops.pages.results import Goal, goal
 from cmops.pages.site import Site
@@ -154,13 +156,12 @@ class Months:
     @cached_property
     def _slots(self) -> Mapping[tuple[str | None, str], list[Slot]]:
         """What goes out, by brand (None for all of it) and month."""
-        channels = self._site.settings.channels
         found: dict[tuple[str | None, str], list[Slot]] = {}
         for slot in self._site.programme.slots:
             if slot.day is not None:
-                theirs = {channels[id].brand for id in slot.channels if id in channels}
-                for brand in (None, *theirs):
-                    found.setdefault((brand, f"{slot.day:%Y-%m}"), []).append(slot)
+                name = month(slot.day)
+                for brand in (None, *filters.brands(self._site, slot.channels)):
+                    found.setdefault((brand, name), []).append(slot)
         return found
 
     def _named(self, ids: Iterable[str]) -> Iterator[Kpi]:
@@ -259,8 +260,10 @@ class Months:
             got, at = self._counted.get(each.subject.key), each.subject.at
             if got is not None and at is not None:
                 found.setdefault(each.subject.channel, []).append((at.date(), got))
+        for of_it in found.values():
+            of_it.sort()
         return {
-            channel: ([day for day, _ in sorted(of_it)], [got for _, got in sorted(of_it)])
+            channel: ([day for day, _ in of_it], [got for _, got in of_it])
             for channel, of_it in found.items()
         }
 

@@ -1,12 +1,14 @@
-"""A post's line in a list: when, what, where, how it stands.
+"""A post's line in a list, and its cell in a month's grid: when, what, where, how it stands.
 
-The calendar shows each post three times, so this is written here and kept, and not drawn by a
-template each time: templates take eight times as long for it.
+The calendar shows each post three times, so this is written here, and what is the same is kept:
+templates take ten times as long for it. Everything here is text that is escaped already.
 """
 
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -16,6 +18,7 @@ from cmops.pages import filters
 from cmops.pages.links import Here
 from cmops.pages.programme import Slot
 from cmops.pages.stops import shown_state, stops, why
+from cmops.values import dataclass
 
 if TYPE_CHECKING:
     from cmops.pages.site import Site
@@ -26,67 +29,113 @@ class Rows:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._kept: dict[tuple[str, int, bool], Markup] = {}
+        self._safe = _Safe()
+        self._lines: dict[tuple[str, int, bool], str] = {}
+        self._titles: dict[tuple[str, int], str] = {}
         self._links: dict[tuple[str, str], str] = {}
-        self._told: dict[int, str] = {}
+        self._known: dict[int, _About] = {}
+        self._kinds: dict[filters.Kind, _About] = {}
+        self._names: dict[tuple[str, ...], str] = {}
+        self._tints: dict[tuple[str | None, tuple[str, ...]], str] = {}
 
     def row(self, path: str, slot: Slot, *, dated: bool = False) -> Markup:
         """The ``<li>`` of a post on the page at ``path``; ``dated`` says its day as well."""
-        # The incident that stops a post may be this very page.
-        where = path if any(each.reason for each in slot.deliveries) else self._folder(path)
-        place = (where, id(slot), dated)
-        if place not in self._kept:
-            self._kept[place] = self._row(path, slot, dated=dated)
-        return self._kept[place]
+        return self.rows(path, (slot,), dated=dated)
+
+    def rows(self, path: str, slots: Iterable[Slot], *, dated: bool = False) -> Markup:
+        """The same of several posts."""
+        folder = self._folder(path)
+        lines = [self._line(path, folder, slot, dated=dated) for slot in slots]
+        return Markup("".join(lines))  # noqa: S704  escaped, as all below
+
+    def cells(self, path: str, slots: Iterable[Slot], most: int) -> Markup:
+        """The posts of a day in a month's grid; where there is little room, ``most`` of them."""
+        folder, safe = self._folder(path), self._safe
+        cells = []
+        for place, slot in enumerate(slots):
+            about = self._about(slot)
+            cells.append(
+                f'<p class="cmops-cell cmops-is-{safe[slot.state]}'
+                f'{" cmops-beyond" if place >= most else ""}"'
+                f' data-cmops-is="{about.safe}"{self._tint(slot)}>'
+                f'<span class="cmops-when">{_clock(slot.at) if slot.at else ""}</span>'
+                f" {self._title(path, folder, slot)}{about.pill}</p>\n"
+            )
+        return Markup("".join(cells))  # noqa: S704
 
     def told(self, slot: Slot) -> str:
-        """What a post is to the filters, worked out once."""
-        if id(slot) not in self._told:
-            self._told[id(slot)] = filters.of_slot(self._site, slot)
-        return self._told[id(slot)]
+        """What a post is to the filters, worked out once; not escaped."""
+        return self._about(slot).told
 
-    def title(self, path: str, slot: Slot) -> Markup:
+    def states(self) -> set[str]:
+        """All states that posts are in, and their deliveries."""
+        return {state for slot in self._site.programme.slots for state in self._about(slot).states}
+
+    def _about(self, slot: Slot) -> _About:
+        about = self._known.get(id(slot))
+        if about is None:
+            kind = filters.kind(slot)
+            about = self._kinds.get(kind)
+            if about is None:
+                told = filters.of_kind(self._site, kind)
+                pill = self._site.pill(shown_state(slot))
+                about = self._kinds[kind] = _About(told, str(escape(told)), pill, kind[-1])
+            self._known[id(slot)] = about
+        return about
+
+    def _line(self, path: str, folder: str, slot: Slot, *, dated: bool) -> str:
+        # The incident that stops a post may be this very page.
+        stopped = [each for each in slot.deliveries if each.reason]
+        place = (path if stopped else folder, id(slot), dated)
+        line = self._lines.get(place)
+        if line is None:
+            about, reasons = self._about(slot), self._why(path, slot) if stopped else ""
+            line = self._lines[place] = (
+                f'<li class="cmops-slot cmops-is-{self._safe[slot.state]}"'
+                f' data-cmops-is="{about.safe}"{self._tint(slot)}>\n'
+                f'<span class="cmops-when">{self._when(slot, dated=dated)}</span>\n'
+                f'<span class="cmops-what">{self._title(path, folder, slot)}'
+                f'<span class="cmops-where">{self._where(slot.channels)}</span>'
+                f"{reasons}</span>\n{about.pill}\n</li>\n"
+            )
+        return line
+
+    def _title(self, path: str, folder: str, slot: Slot) -> str:
         """The post's title, linked to its page where there is one."""
-        found = self._site.post(slot.id, slot)
-        if found is None:
-            return escape(slot.title)
-        page, anchor = found
-        folder = self._folder(path)
+        place = (folder, id(slot))
+        title = self._titles.get(place)
+        if title is None:
+            title = str(escape(slot.title))
+            found = self._site.post(slot.id, slot)
+            if found is not None:
+                address = f"{self._link(path, folder, found[0])}#{quote(found[1])}"
+                title = f'<a href="{escape(address)}">{title}</a>'
+            self._titles[place] = title
+        return title
+
+    def _link(self, path: str, folder: str, page: str) -> str:
         if (folder, page) not in self._links:
             self._links[folder, page] = Here(path, self._site.address).link(page)
-        address = f"{self._links[folder, page]}#{quote(anchor)}"
-        return Markup('<a href="{}">{}</a>').format(address, slot.title)
+        return self._links[folder, page]
 
-    def tint(self, slot: Slot) -> Markup:
+    def _tint(self, slot: Slot) -> str:
         """The brand's colour as an attribute, where it has one."""
-        colour = self._site.tint(slot)
-        return Markup(' style="--cmops-brand: {}"').format(colour) if colour else Markup()
+        own = (slot.post.brand if slot.post else None, slot.channels)
+        if own not in self._tints:
+            colour = self._site.tint(slot)
+            self._tints[own] = f' style="--cmops-brand: {escape(colour)}"' if colour else ""
+        return self._tints[own]
 
-    def pill(self, slot: Slot) -> Markup:
-        """How it stands, in one word."""
-        return self._site.pill(shown_state(slot))
+    def _where(self, channels: tuple[str, ...]) -> str:
+        if channels not in self._names:
+            self._names[channels] = str(escape(", ".join(self._site.channel_names(channels))))
+        return self._names[channels]
 
-    def _row(self, path: str, slot: Slot, *, dated: bool) -> Markup:
-        return Markup(
-            '<li class="cmops-slot cmops-is-{}" data-cmops-is="{}"{}>\n'
-            '<span class="cmops-when">{}</span>\n<span class="cmops-what">{}'
-            '<span class="cmops-where">{}</span>{}</span>\n{}\n</li>\n'
-        ).format(
-            slot.state,
-            self.told(slot),
-            self.tint(slot),
-            self._when(slot, dated=dated),
-            self.title(path, slot),
-            ", ".join(self._site.channel_names(slot.channels)),
-            self._why(path, slot),
-            self.pill(slot),
-        )
-
-    def _why(self, path: str, slot: Slot) -> Markup:
+    def _why(self, path: str, slot: Slot) -> str:
         """What keeps it from going out, if anything does."""
-        line = Markup('<span class="cmops-where cmops-stop">{}{}</span>')
-        return Markup().join(
-            line.format(self._on(each.channels), why(self._site, path, each.reason))
+        return "".join(
+            '<span class="cmops-where cmops-stop">'
+            f"{escape(self._on(each.channels))}{why(self._site, path, each.reason)}</span>"
             for each in stops(slot)
         )
 
@@ -94,15 +143,35 @@ class Rows:
         names = ", ".join(self._site.channel_names(channels))
         return names and names + self._site.say("pages.colon")
 
-    def _when(self, slot: Slot, *, dated: bool) -> Markup:
+    def _when(self, slot: Slot, *, dated: bool) -> str:
         if slot.at is None:
-            return escape(self._site.say("pages.no-time"))
-        day = f"{self._site.draw.short_day(slot.at)} " if dated else ""
-        return Markup('<time datetime="{}">{}{}</time>').format(
-            slot.at.isoformat(), day, f"{slot.at:%H:%M}"
-        )
+            return self._safe[self._site.say("pages.no-time")]
+        day = f"{self._safe[self._site.draw.short_day(slot.at)]} " if dated else ""
+        return f'<time datetime="{slot.at.isoformat()}">{day}{_clock(slot.at)}</time>'
 
     def _folder(self, path: str) -> str:
         """Where links start; in a folder of their own, pages of one folder have the same depth."""
         address = self._site.address(path)
         return posixpath.dirname(address.rstrip("/")) + ("/" if address.endswith("/") else "")
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What posts of one kind have in common: their word for the filters, how they stand."""
+
+    told: str
+    safe: str
+    """The same, escaped."""
+    pill: str
+    states: tuple[str, ...]
+
+
+class _Safe(dict[str, str]):
+    """Words that many posts have, each escaped once."""
+
+    def __missing__(self, words: str) -> str:
+        return self.setdefault(words, str(escape(words)))
+
+
+def _clock(at: datetime) -> str:
+    return f"{at.hour:02}:{at.minute:02}"

@@ -125,25 +125,26 @@ class Site:
         return self._pills[state]
 
     @cached_property
-    def _places(self) -> Mapping[tuple[str, str], str]:
-        return {
-            (entry.id, f"{period.first:%Y-%m}"): f"posts/{period.name}.md"
-            for period in self.post_pages
-            for entry in period.items
-        }
+    def _places(self) -> Mapping[tuple[str, int, int], tuple[str, str]]:
+        found: dict[tuple[str, int, int], tuple[str, str]] = {}
+        for period in self.post_pages:
+            year, month, path = period.first.year, period.first.month, f"posts/{period.name}.md"
+            for entry in period.items:
+                found[entry.id, year, month] = (path, anchor(entry.id))
+        return found
 
     @cached_property
-    def _first_places(self) -> Mapping[str, str]:
-        found = {entry.id: UNDATED for entry in self.undated}
-        for (id, _), path in reversed(list(self._places.items())):
-            found[id] = path
+    def _first_places(self) -> Mapping[str, tuple[str, str]]:
+        found = {entry.id: (UNDATED, anchor(entry.id)) for entry in self.undated}
+        for (id, _, _), place in reversed(list(self._places.items())):
+            found[id] = place
         return found
 
     def post(self, id: str, slot: Slot | None = None) -> tuple[str, str] | None:
         """The page and the anchor of a post; that of the slot's month where it has one."""
-        month = f"{slot.at:%Y-%m}" if slot and slot.at else ""
-        path = self._places.get((id, month)) or self._first_places.get(id)
-        return (path, anchor(id)) if path else None
+        at = slot.at if slot else None
+        here = self._places.get((id, at.year, at.month)) if at else None
+        return here or self._first_places.get(id)
 
     def wrong(self, entry: Entry) -> tuple[Diagnostic, ...]:
         """What is wrong with a post's file."""

@@ -8,7 +8,6 @@ from functools import partial
 
 from cmops.pages import grid
 from cmops.pages.agenda import marks
-from cmops.pages.filters import Choice
 from cmops.pages.page import Html, Page
 from cmops.pages.site import Site
 
@@ -29,7 +28,7 @@ def weeks(
     site: Site,
     mondays: tuple[date, ...],
     lists: Mapping[date, str],
-    choose: tuple[Choice, ...],
+    form: Html,
     trail: tuple[tuple[str, str], ...],
 ) -> Iterator[Page]:
     """A page for each of these weeks; ``lists`` says where each day's list is."""
@@ -38,9 +37,9 @@ def weeks(
         after = mondays[place + 1] if place + 1 < len(mondays) else None
         days = [first + timedelta(days=n) for n in range(grid.DAYS)]
         where = {day: lists[day] for day in days if day in lists}
-        sources = (f"{before} {after} {choose} {where}", *map(site.kept.day, days))
+        sources = (f"{before} {after} {form.text} {where}", *map(site.kept.day, days))
         beside = {"before": _door(before), "after": _door(after)}
-        make = partial(_week, site, days, where, choose, trail, beside)
+        make = partial(_week, site, days, where, form, trail, beside)
         yield site.kept.unless_current(days[-1], path_of(first), sources, make)
 
 
@@ -48,14 +47,14 @@ def _week(
     site: Site,
     days: list[date],
     lists: Mapping[date, str],
-    choose: tuple[Choice, ...],
+    form: Html,
     trail: tuple[tuple[str, str], ...],
     beside: Mapping[str, tuple[int, str] | None],
 ) -> Page:
     path, months = path_of(days[0]), [day.replace(day=1) for day in (days[0], days[-1])]
     parts = (
         site.html("week-beside.html", path, months=dict.fromkeys(months), **beside),
-        site.html("calendar-filters.html", path, choices=choose),
+        form,
         _grid(site, path, days, lists),
     )
     return site.page(path, _title(site, days), parts, wide=True, trail=trail)
@@ -96,7 +95,7 @@ def _title(site: Site, days: list[date]) -> str:
 
 def _grid(site: Site, path: str, days: list[date], lists: Mapping[date, str]) -> Html:
     long, short = grid.split(marks(site, days[0], days[-1]))
-    return site.html(
+    block = site.html(
         "week.html",
         path,
         week=grid.week(days, long),
@@ -105,3 +104,4 @@ def _grid(site: Site, path: str, days: list[date], lists: Mapping[date, str]) ->
         most=IN_DAY,
         lists=lists,
     )
+    return Html(block.text, "")

@@ -26,8 +26,7 @@ def delivery_key(post: str, platform: str, account: str, day: date | None = None
     and some file systems ignore them too. What is not safe in a file name is percent-encoded;
     what is too long ends with a hash instead.
     """
-    parts = (post, platform, account.lower())
-    key = "~".join(map(_quoted, parts))
+    key = _quoted(post) + _destination(platform, account)
     key = _RESERVED.sub(lambda found: _escaped(found[0]), key) if _RESERVED.match(key) else key
     if key.endswith("."):
         key = key[:-1] + "%2E"
@@ -40,6 +39,11 @@ def delivery_key(post: str, platform: str, account: str, day: date | None = None
 @lru_cache
 def _quoted(part: str) -> str:
     return quote(part, safe="@._-").replace("~", "%7E")
+
+
+@lru_cache
+def _destination(platform: str, account: str) -> str:
+    return f"~{_quoted(platform)}~{_quoted(account.lower())}"
 
 
 def _escaped(text: str) -> str:

@@ -48,6 +48,8 @@ def held(
 ) -> tuple[Delivery, ...]:
     """The same deliveries; those that must wait for their rival are held."""
     found = rivals(deliveries, history, now, windows) if windows else {}
+    if not found:
+        return deliveries
     return tuple(
         replace(each, state=State.HELD, reason=Reason("same_text", {"other": found[each.key]}))
         if each.key in found

@@ -95,12 +95,11 @@ def subjects(
         files = partial(source, post) if source else None
         for name in dict.fromkeys(post.to):
             place = places.get(name)
-            found = (
-                _of_channel(post, place, composed, window, files)
-                if place
-                else iter((_nowhere(post, name),))
-            )
-            yield from (_alone(subject, seen) for subject in found)
+            if place is None:
+                yield _alone(_nowhere(post, name), seen)
+                continue
+            for subject in _of_channel(post, place, composed, window, files):
+                yield _alone(subject, seen)
     for broken in workspace.broken:
         yield from _broken(broken, channels, seen)
 
@@ -162,8 +161,13 @@ def _alone(subject: Subject, seen: dict[str, Subject]) -> Subject:
 def _of_channel(
     post: Post, place: _Place, composed: Composer, window: _Window, files: Files | None
 ) -> Iterator[Subject]:
-    base = _base(post, place, composed, files)
-    deletion = resolved(post, place.channel, "delete_at")
+    at, ends, deletion = _times(post, place.channel)
+    # What is to be deleted by then is not worth sending either.
+    expires = min(ends, deletion) if ends and deletion else ends or deletion
+    base = _base(post, place, composed, files, (at, expires))
+    if at is not None and not post.repeat and deletion is None:  # as most are
+        yield base
+        return
     for subject in _occurrences(base, post, place, window):
         yield subject
         if deletion is not None:
@@ -177,7 +181,23 @@ def _of_channel(
             )
 
 
-def _base(post: Post, place: _Place, composed: Composer, files: Files | None) -> Subject:
+def _times(
+    post: Post, channel: Channel
+) -> tuple[datetime | None, datetime | None, datetime | None]:
+    """When the post goes to a channel, makes no sense there any more, and is deleted."""
+    if not post.variants:
+        return post.publish_at, post.expires_at, post.delete_at
+    ends, deletion = (resolved(post, channel, name) for name in ("expires_at", "delete_at"))
+    return resolved(post, channel, "publish_at"), ends, deletion
+
+
+def _base(
+    post: Post,
+    place: _Place,
+    composed: Composer,
+    files: Files | None,
+    times: tuple[datetime | None, datetime | None],
+) -> Subject:
     channel = place.channel
     key = delivery_key(post.id, channel.platform, place.account)
     return Subject(
@@ -190,20 +210,13 @@ def _base(post: Post, place: _Place, composed: Composer, files: Files | None) ->
         platform=channel.platform,
         brand=channel.brand,
         campaign=post.campaign,
-        at=resolved(post, channel, "publish_at"),
-        expires=_expires(post, channel),
+        at=times[0],
+        expires=times[1],
         held=place.held,
         lead=channel.handoff.lead if channel.handoff else None,
         compose=None if place.held else partial(composed, post, channel),
         files=files,
     )
-
-
-def _expires(post: Post, channel: Channel) -> datetime | None:
-    """What is to be deleted by then is not worth sending either."""
-    ends: datetime | None = resolved(post, channel, "expires_at")
-    deleted: datetime | None = resolved(post, channel, "delete_at")
-    return min(ends, deleted) if ends and deleted else ends or deleted
 
 
 def _occurrences(base: Subject, post: Post, place: _Place, window: _Window) -> Iterator[Subject]:

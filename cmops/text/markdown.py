@@ -61,6 +61,8 @@ def split(body: str) -> Body:
     The last ones are remembered: a post is asked about once for each of its channels and rules.
     """
     if ":::" not in body:
+        if not _may_break(body):  # as most: one message, and nothing to be wrong with it
+            return Body(_alone(body))
         common, problems = _messages(_Text([(body, 0)]), "", 0)
         return Body(common, problems=tuple(problems))
     found, problems = blocks(body)
@@ -112,14 +114,10 @@ class _Text:
 
     def part(self, start: int, end: int) -> Part | None:
         """The message between two places, without its blank lines; None when nothing is left."""
-        text = self.text[start:end]
-        solid = text.strip()
-        if not solid:
+        solid = _solid(self.text[start:end])
+        if solid is None:
             return None
-        lead = text.index(solid[0])
-        first = start + max(text.rfind("\n", 0, lead), text.rfind("\r", 0, lead)) + 1
-        tail = _LINE_END.search(text, lead + len(solid))
-        last = start + (tail.start() if tail else len(text))
+        first, last = start + solid[0], start + solid[1]
         offset = self.place(first)
         cuts: list[tuple[int, int]] = []
         for seam, shift in self._seams:
@@ -130,6 +128,28 @@ class _Text:
 
 
 _LINE_END = re.compile(r"[\r\n]")
+
+
+def _solid(text: str) -> tuple[int, int] | None:
+    """Where a text begins and ends without its blank lines; None when nothing is left."""
+    solid = text.strip()
+    if not solid:
+        return None
+    lead = text.index(solid[0])
+    tail = _LINE_END.search(text, lead + len(solid))
+    first = max(text.rfind("\n", 0, lead), text.rfind("\r", 0, lead)) + 1
+    return first, tail.start() if tail else len(text)
+
+
+def _alone(body: str) -> tuple[Part, ...]:
+    """The one message of a body without breaks."""
+    solid = _solid(body)
+    return (Part(body[solid[0] : solid[1]], solid[0]),) if solid else ()
+
+
+def _may_break(text: str) -> bool:
+    """Whether there are the three marks that a thematic break needs, wherever they are."""
+    return text.count("-") > 2 or text.count("*") > 2 or text.count("_") > 2
 
 
 def _messages(text: _Text, name: str, at: int) -> tuple[tuple[Part, ...], list[Problem]]:
@@ -152,8 +172,25 @@ def _messages(text: _Text, name: str, at: int) -> tuple[tuple[Part, ...], list[P
 
 def _breaks(text: str) -> tuple[list[tuple[int, int]], list[int]]:
     """Thematic breaks (start and end of the line), and ``---`` that underlines a text instead."""
-    if not _BREAK.search(text.replace("\r", "\n")):
+    found = list(_BREAK.finditer(text.replace("\r", "\n"))) if _may_break(text) else []
+    if not found:
         return [], []
+    if not _HIDING.search(text) and all(_stands_alone(text, each.start()) for each in found):
+        return [(each.start(), min(each.end() + 1, len(text))) for each in found], []
+    return _parsed_breaks(text)
+
+
+# Code and HTML, in which a line is no break; tabs and other line ends.
+_HIDING = re.compile(r"[`~<\t\r]")
+
+
+def _stands_alone(text: str, start: int) -> bool:
+    """Whether a line begins with a mark, below a blank line: nothing can be going on there."""
+    return text[start] != " " and (start == 0 or text.endswith("\n\n", 0, start))
+
+
+def _parsed_breaks(text: str) -> tuple[list[tuple[int, int]], list[int]]:
+    """The same of any text, by a Markdown parser."""
     lines = [(line.start(), line.end()) for line in LINE.finditer(text)]
     breaks: list[tuple[int, int]] = []
     underlines: list[int] = []
@@ -197,6 +234,9 @@ _RAW = {
     "table": rf"^[^\n|]*\|[^\n]*\n[ ]{{0,3}}\|?{_CELL}(?:\|{_CELL})+\|?[ \t]*$",
 }
 _MAYBE_RAW = re.compile(r"\]\(|\*\*|__|~~|```|\#[ \t]|</?[A-Za-z!]|\|[ \t]*:?-|-:?[ \t]*\|")
+_RAW_LETTERS = ("](", "**", "__", "~~", "```", "# ", "#\t", "<", "|")
+"""One of these is in whatever ``_MAYBE_RAW`` finds."""
+
 _SNIPPET = 40
 
 
@@ -206,7 +246,7 @@ def raw_markup(text: str) -> Iterator[tuple[str, int, str]]:
     Lists, quotations, a lone ``*``, snake_case, ``#hashtag`` and emoticons read well as plain
     text and are none. Snippets are cut to 40 characters and never hold a line end.
     """
-    if not _MAYBE_RAW.search(text):
+    if not any(map(text.__contains__, _RAW_LETTERS)) or not _MAYBE_RAW.search(text):
         return
     for match in _raw().finditer(text):
         yield match.lastgroup or "", match.start(), match[0].split("\n")[0].strip()[:_SNIPPET]

@@ -13,6 +13,8 @@ from cmops.errors import CmopsError
 
 LANGUAGES = ("fr", "en")
 
+_THOUSANDS = {"fr": "\u202f", "en": ","}
+
 
 @cache
 def _room(room: str) -> Mapping[str, Mapping[str, str]]:
@@ -71,7 +73,9 @@ class Wording:
 
     def number(self, value: int) -> str:
         """A whole number with its thousands set apart: ``1\N{NARROW NO-BREAK SPACE}000``."""
-        return f"{value:,}".replace(",", {"fr": "\u202f", "en": ","}[self.language])
+        if -1_000 < value < 1_000:
+            return str(value)
+        return f"{value:,}".replace(",", _THOUSANDS[self.language])
 
     def plural(self, count: object) -> str:
         """``one`` or ``other``: the form that a number takes in this language."""

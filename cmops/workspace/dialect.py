@@ -21,6 +21,7 @@ import yaml
 from cmops.values import dataclass
 from cmops.workspace import mistakes, traps
 from cmops.workspace.nodes import scalars, tree
+from cmops.workspace.plain import TYPED, fields, typed
 from cmops.workspace.traps import Mistake
 
 DEEPEST = 50
@@ -34,11 +35,6 @@ _ROW_OF_INDICATORS = re.compile(r"\n[-?: \t]{12}")
 _FLOWS = 25
 _PROPERTY = re.compile(r"[&!](?<![^\s\[\]{},:?-].)")
 _DIRECTIVE = re.compile(r"^%[A-Za-z]", re.MULTILINE)
-_TYPED = frozenset("-0123456789tfn~")
-# At most 15 digits: what JSON's doubles hold exactly. Anything longer is an id, not a number.
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
-_FRACTION = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,15}")
-_WORDS = {"true": True, "false": False, "null": None, "~": None}
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -52,6 +48,12 @@ class Parsed:
 
 def parse(text: str) -> Parsed:
     """The fields of one YAML text, and its mistakes; never raises."""
+    plain = fields(text)
+    return parsed(text) if plain is None else Parsed(plain)
+
+
+def parsed(text: str) -> Parsed:
+    """The same of any text, by a YAML parser."""
     refused = _refused(text)
     if refused is not None:
         return Parsed(None, (refused,))
@@ -86,7 +88,7 @@ class _Building:
     def value(self, node: yaml.Node) -> Any:
         if type(node) is yaml.ScalarNode:
             text: str = node.value
-            return text if node.style or (text and text[0] not in _TYPED) else typed(text)
+            return text if node.style or (text and text[0] not in TYPED) else typed(text)
         if type(node) is yaml.MappingNode:
             return self.mapping(node)
         return [self._item(item) for item in node.value]
@@ -133,19 +135,6 @@ def _no_mapping(text: str, root: yaml.Node) -> Mistake:
     is_text = isinstance(root, yaml.ScalarNode)
     broken = mistakes.not_a_field(text, traps.bounds(text, start)[0]) if is_text else None
     return broken or Mistake("CM009", start)
-
-
-def typed(text: str) -> object:
-    """The value of an unquoted scalar: a number, a truth, nothing, or the text itself."""
-    if not text:
-        return None
-    if text in _WORDS:
-        return _WORDS[text]
-    if _INTEGER.fullmatch(text):
-        return int(text)
-    if _FRACTION.fullmatch(text):
-        return float(text)
-    return text
 
 
 def _refused(text: str) -> Mistake | None:

@@ -196,7 +196,7 @@ class _Walk:
                     path = f"{folder}/{entry.name}"
                     if entry.name.startswith((".", "~$")):
                         continue
-                    if _UNSAFE_NAME.search(entry.name):
+                    if not entry.name.isprintable() and _UNSAFE_NAME.search(entry.name):
                         self._say("CM015", _UNSAFE_NAME.sub("\ufffd", path))
                     elif entry.is_symlink():
                         self._link(path)

@@ -41,6 +41,8 @@ class Record:
     @property
     def broken(self) -> bool:
         """Whether the file cannot be used: no data, data of a wrong shape or a later version's."""
+        if not self.findings:
+            return self.data is None
         return self.data is None or any(each.code.startswith(_UNREADABLE) for each in self.findings)
 
 
@@ -105,7 +107,7 @@ def _records(root: Path, found: tuple[File, ...], cache: Cache | None) -> dict[s
     records: dict[str, Record] = {}
     fresh: dict[str, tuple[str, str]] = {}
     for file in found:
-        stamp = ":".join(map(str, file.signature))
+        stamp = "{}:{}:{}:{}".format(*file.signature)
         stored = kept.get(file.path)
         if stored is not None and stored[0] == stamp:
             records[file.path] = _thaw(file, stored[1])
@@ -153,7 +155,8 @@ _json = json.JSONEncoder(ensure_ascii=False, default=list).encode
 
 def _thaw(file: File, text: str) -> Record:
     digest, data, body, wrong = json.loads(text)
-    return Record(file.path, file.kind, digest, data, body, tuple(map(thawed_finding, wrong)))
+    found = tuple(map(thawed_finding, wrong)) if wrong else ()
+    return Record(file.path, file.kind, digest, data, body, found)
 
 
 def thawed_finding(data: Mapping[str, Any]) -> Finding:

@@ -135,6 +135,8 @@ def _is_utf16(raw: bytes) -> bool:
     """UTF-16 or UTF-32: by its byte order mark, or where every other byte is zero."""
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)):
         return True
+    if b"\0" not in raw[:64]:
+        return False
     even, odd = raw[:64:2].count(0), raw[1:64:2].count(0)
     return max(even, odd) > 1 and (even == 0 or odd == 0) and 3 * (even + odd) > len(raw[:64])
 

@@ -40,8 +40,8 @@ def check(workspace: MakeWorkspace) -> Check:
         examined = examine(loaded, made, gallery)
         now = datetime.fromisoformat(at).replace(tzinfo=ZoneInfo("Europe/Paris"))
         history = History.of_entries(entries)
-        scene = Scene(loaded.workspace, history, now, examined.signatures, new, made)
-        found: list[Finding] = [*loaded.findings, *examined.findings]
+        scene = Scene(loaded.workspace, history, now, new, made)
+        found: list[Finding] = [*loaded.findings, *examined]
         if loaded.usable:
             found += [finding for rule in WORKSPACE_RULES for finding in rule(scene)]
         french, english = (worded(loaded, found, Wording(each)) for each in ("fr", "en"))

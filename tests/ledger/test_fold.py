@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -489,6 +489,14 @@ def _cut(drawn: list[Entry], cuts: list[int]) -> list[list[Entry]]:
     return [drawn[start:end] for start, end in pairwise(edges)]
 
 
+def _group(known: Sequence[Entry]) -> str:
+    """What a sheet keeps of these entries, which are obviously settled."""
+    lines = "".join(f"{dump(each)}\n" for each in known)
+    sheet = extend(Sheet("p", ""), lines.encode())
+    assert KEY not in sheet.loose
+    return sheet.groups[KEY]
+
+
 def _sheets(pieces: Sequence[Sequence[Entry]]) -> list[Sheet]:
     """All but the last piece, each appended to the files of its months, as runs do."""
     sheets: dict[str, Sheet] = {}
@@ -511,7 +519,7 @@ def test_what_is_obviously_settled_is_settled_and_folds_the_same_either_way(
         assert record.live
         assert not record.tombstone
         assert not record.answer
-        assert fold_settled(KEY, rows) in (None, record)
+        assert fold_settled(KEY, _group(drawn)) in (None, record)
 
 
 @given(entries())
@@ -545,9 +553,7 @@ def test_the_fast_fold_of_a_published_delivery_is_the_fold(messages: int, intent
     known = [claim]
     for n in range(messages):
         known += [pen.intent(claim, n), pen.published(claim, n, receipt(str(n)), f"d{n}")]
-    rows = [json.loads(dump(entry)) for entry in reversed(known)]
-    assert obviously_settled(rows)
-    assert fold_settled(KEY, rows) == fold(KEY, known)
+    assert fold_settled(KEY, _group(known[::-1])) == fold(KEY, known)
 
 
 @pytest.mark.parametrize("message", [None, 0])
@@ -559,11 +565,42 @@ def test_the_fast_fold_of_what_had_to_wait_is_the_fold(message: int | None) -> N
     late = Watch(AFTER + 10 * MINUTE)
     last = scribe("d", late).claim(record_of(known), "mastodon", content())
     known += [last, pen.intent(last, 0), pen.published(last, 0, receipt("1"), "d0")]
-    rows = [json.loads(dump(entry)) for entry in reversed(known)]
-    assert obviously_settled(rows)
-    folded = fold_settled(KEY, rows)
+    folded = fold_settled(KEY, _group(known[::-1]))
     assert folded is not None
     assert folded == fold(KEY, known)
+
+
+def test_the_fast_fold_reads_everything_that_runs_write() -> None:
+    made = replace(content(), commit="c0ffee", pull=12, source="f1", planned=START)
+    claim = scribe("a", Watch(START)).claim(Record(KEY), "mastodon", made)
+    extra = (("cid", "b,c]"), ("root", "at://r"))
+    known = [
+        claim,
+        pen.published(claim, 0, Receipt("1", AFTER, "https://x.example/1", extra), "d0"),
+    ]
+    assert fold_settled(KEY, _group(known)) == fold(KEY, known)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        lambda line: line.replace('":', '": '),
+        lambda line: line.replace("mastodon", "masto\\u0064on"),
+        lambda line: line.replace('"key":', '"later":{"kind":"claim"},"key":'),
+        lambda line: json.dumps(dict(reversed(json.loads(line).items())), separators=(",", ":")),
+    ],
+)
+def test_lines_that_another_program_wrote_are_left_to_the_fold(line: Callable[[str], str]) -> None:
+    claim = claimed()
+    known = [claim, pen.intent(claim, 0), pen.published(claim, 0, receipt())]
+    lines = [f"{line(dump(each))}\n".encode() for each in known]
+    sheet = extend(Sheet("p", ""), b"".join(lines))
+    assert sheet.unreadable == ()
+    assert KEY not in sheet.loose
+    assert fold_settled(KEY, sheet.groups[KEY]) is None
+    history = History(Index.of([sheet]), Sheet("", ""))
+    record = fold(KEY, known)
+    assert replace(history.of(KEY), claims=()) == replace(record, claims=())
 
 
 def test_a_sheet_extended_is_the_sheet_of_the_whole_file() -> None:

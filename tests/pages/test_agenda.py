@@ -68,7 +68,7 @@ def test_each_thing_says_what_it_concerns_and_what_concerns_all_says_nothing(
 def test_a_post_says_that_it_has_no_pillar_and_no_campaign(workspace: MakeWorkspace) -> None:
     made = site(workspace)
     (slot,) = made.programme.slots
-    assert filters.of_slot(made, slot).split() == [
+    assert made.rows.told(slot).split() == [
         "brand:a", "channel:mastodon", "pillar:-", "campaign:-", "state:waiting",
     ]  # fmt: skip
 

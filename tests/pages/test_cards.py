@@ -5,10 +5,8 @@ from dataclasses import replace
 import pytest
 
 from cmops.adapters.contract import Look
-from cmops.pages import build
-from cmops.pages.cards import Card, cards, handle, initials
+from cmops.pages.cards import Card, Cards, handle, initials
 from cmops.pages.links import as_folders
-from cmops.pages.page import Html
 from cmops.pages.site import Site
 from cmops.project import Project
 from cmops.workspace.model import Channel
@@ -38,14 +36,7 @@ def shown(workspace: MakeWorkspace, text: str, more: dict[str, str | bytes]) -> 
     files = {"cmops.yml": CMOPS_YML + CHANNELS, "content/posts/essai.md": text, **more}
     site = Site(Project(workspace(files), at=AT), as_folders)
     ((entry,),) = (period.items for period in site.post_pages)
-    return cards(site, "posts/2026-12.md", entry)
-
-
-def html(workspace: MakeWorkspace, text: str, **more: str | bytes) -> str:
-    files = {"cmops.yml": CMOPS_YML + CHANNELS, "content/posts/essai.md": text, **more}
-    pages = build(Project(workspace(files), at=AT)).pages
-    found = next(page for page in pages if page.path == "posts/2026-12.md")
-    return "".join(part.text for part in found.parts if isinstance(part, Html))
+    return Cards(site).of(entry)
 
 
 def test_networks_of_one_kind_share_a_card_and_the_others_have_their_own(
@@ -63,22 +54,7 @@ def test_networks_of_one_kind_share_a_card_and_the_others_have_their_own(
 def test_a_variant_for_one_network_is_a_card_of_its_own(workspace: MakeWorkspace) -> None:
     body = "Pour tous\n\n::: bluesky\nPour le ciel\n:::"
     found = shown(workspace, post("to: [mastodon, bluesky]", body), {})
-    assert [card.messages[0].message.text for card in found] == ["Pour tous", "Pour le ciel"]
-
-
-def test_a_content_warning_folds_the_text_and_everything_below_it(
-    workspace: MakeWorkspace,
-) -> None:
-    text = html(workspace, post("to: [mastodon]\nspoiler: <b>Fin</b>"))
-    folded = text[text.index("cmops-spoiler") : text.index("</details>")]
-    assert "<summary>&lt;b&gt;Fin&lt;/b&gt;</summary>" in folded
-    assert "Bonjour" in folded
-
-
-def test_a_thread_says_which_message_each_is(workspace: MakeWorkspace) -> None:
-    text = html(workspace, post("to: [mastodon]", "Un\n\n---\n\nDeux"))
-    assert '<span aria-hidden="true">1/2</span>' in text
-    assert text.count('class="cmops-message"') == 2
+    assert [card.messages[0].text for card in found] == ["Pour tous", "Pour le ciel"]
 
 
 def test_the_picture_of_an_account_takes_the_place_of_its_initials(

@@ -7,13 +7,17 @@ from html import escape
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
+from xml.sax.saxutils import quoteattr
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from icalendar import Calendar
 
 from cmops.cli.main import run
 from cmops.pages import build
 from cmops.pages.feeds import files
+from cmops.pages.feeds_atom import clean, quoted
 from cmops.pages.links import as_folders
 from cmops.pages.site import Site
 from cmops.pages.view import View
@@ -242,11 +246,10 @@ def test_a_feed_knows_its_own_address_where_the_site_does(full: Project) -> None
     assert [each.get("href") for each in unknown.findall(f"{ATOM}link")] == ["all.atom"]
 
 
-def test_letters_that_no_file_may_hold_are_left_out(workspace: MakeWorkspace) -> None:
-    from cmops.pages.feeds_atom import _clean
+def test_letters_that_no_file_may_hold_are_left_out() -> None:
     from cmops.pages.feeds_ics import _text
 
-    assert _clean("a\x00b\x0bc\ud800\uffffd\ne") == "abcd\ne"
+    assert clean("a\x00b\x0bc\ud800\uffffd\ne") == "abcd\ne"
     assert _text("a\x00b\r\nEND:VEVENT;,\\") == "ab\\nEND:VEVENT\\;\\,\\\\"
     assert _text("a\u2028b\x85c") == "a\\nb\\nc"
 
@@ -288,3 +291,8 @@ def test_every_feed_can_be_reached_from_the_calendar(full: Project) -> None:
 def test_pages_are_still_values_with_feeds(full: Project) -> None:
     first = build(full)
     assert replace(first) == build(Project(full.root, at=AT, sandbox=True))
+
+
+@given(st.text())
+def test_an_attribute_is_written_as_the_standard_library_writes_it(text: str) -> None:
+    assert quoted(text) == quoteattr(clean(text))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from cmops.pages import home, months, weeks
+from cmops.pages import home, months, posts, weeks
 from cmops.pages.links import as_files, as_folders
 from cmops.pages.page import Html
 from cmops.pages.site import Site
@@ -101,7 +101,16 @@ def test_the_index_shows_this_month_s_grid_and_lists_none_of_it_twice(
     for path in ("2026-12/", "2027-01/", "2026-W49/", "2026-W51/"):
         assert f'data-cmops-keep href="{path}"' in index, path
     grid = next(part for part in pages_of(workspace) if "cmops-grid" in part.text)
-    assert grid.words == ""  # a search finds its posts in the month
+    assert grid.words == ""  # a search finds its posts on their own pages
+
+
+def test_a_search_finds_a_post_once_and_a_key_date_in_its_month(workspace: MakeWorkspace) -> None:
+    vote = "dates:\n  - {id: vote, name: {fr: Scrutin}, kind: awareness, on: '12-06'}\n"
+    dates = {"calendar/key-dates/a.yml": vote}
+    made = site(workspace, post("a", "2026-12-16 10:00", "Vernissage"), dates)
+    pages = [*months.calendar(made), *posts.posts(made)]
+    assert [page.path for page in pages if "Vernissage" in page.searchable] == ["posts/2026-12.md"]
+    assert "calendar/2026-12.md" in [page.path for page in pages if "Scrutin" in page.searchable]
 
 
 def pages_of(workspace: MakeWorkspace) -> list[Html]:

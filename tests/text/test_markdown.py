@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmops.text.markdown import Body, raw_markup, render, split
+from cmops.text.markdown import Body, _breaks, _parsed_breaks, raw_markup, render, split
 
 TWEETS = Path(__file__).parents[2].parent / "shared" / "data"
 
@@ -174,3 +174,35 @@ def test_rendered_text_is_safe() -> None:
     assert html.count("href=") == 1
     assert "<script" not in html
     assert "<img" not in html
+
+
+_LINES = [
+    "---",
+    "- - -",
+    "***",
+    "___  ",
+    " ---",
+    "----------",
+    "- a",
+    "1. b",
+    "> c",
+    "texte",
+    "é --",
+]
+
+
+@given(
+    st.lists(
+        st.sampled_from([*_LINES, "", "", "   ", "    x", "[a]: /b", "# T", "a\\"]), max_size=12
+    )
+)
+def test_breaks_that_are_seen_at_a_glance_are_those_of_the_parser(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    assert _breaks(text) == _parsed_breaks(text)
+
+
+@pytest.mark.parametrize(
+    "kept", ["```\n\n---\n\n```", "<!--\n\n---\n\n-->", "a\n---", "- a\n\n ---"]
+)
+def test_a_line_in_code_or_below_a_text_is_left_to_the_parser(kept: str) -> None:
+    assert _breaks(kept) == _parsed_breaks(kept)
