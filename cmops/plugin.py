@@ -54,6 +54,16 @@ class CmopsConfig(Config):  # type: ignore[no-untyped-call]
     brand = config_options.Optional(config_options.Type(str))
 
 
+class Generated(File):
+    """The file of a generated page, which ``mkdocs serve --dirty`` leaves where it is the same."""
+
+    is_new = True
+
+    def is_modified(self) -> bool:
+        """Whether it says something else than what was built last."""
+        return self.is_new or not Path(self.abs_dest_path).exists()
+
+
 class Ours(MkDocsPage):
     """A generated page: it was never Markdown, so nothing needs to be read or converted."""
 
@@ -116,11 +126,15 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
             run.at_rest()
             if self._goes_on:
                 gc.enable()
+        before = self.pages
         self.pages = {page.path: page for page in built.pages if page.path not in files.src_uris}
+        same_menu = _menu(before) == _menu(self.pages)
         for page in self.pages.values():
             level = InclusionLevel.INCLUDED if page.listed else InclusionLevel.NOT_IN_NAV
-            file = File.generated(config, page.path, content="", inclusion=level)
+            file = Generated.generated(config, page.path, content="", inclusion=level)
             file.edit_uri = None
+            if isinstance(file, Generated):
+                file.is_new = not same_menu or before.get(page.path) != page
             Ours(page, file, config)
             files.append(file)
         for path, text in built.assets:
@@ -187,6 +201,11 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         except CmopsError as error:
             raise PluginError(project.wording.error(error)) from error
         return project
+
+
+def _menu(pages: Mapping[str, Page]) -> list[tuple[str, str]]:
+    """What stands in the navigation, which every page shows."""
+    return [(page.path, page.label) for page in pages.values() if page.listed]
 
 
 def _for_good(project: Project) -> None:

@@ -160,6 +160,27 @@ def test_english_written_by_hand_stays_as_it_is(root: Path) -> None:
     assert "Vraiment ? « Oui » : <code>" in (made(root) / "a/index.html").read_text()
 
 
+def test_a_dirty_preview_builds_what_has_changed_and_leaves_the_rest(root: Path) -> None:
+    made(root)
+
+    def again() -> None:
+        config = load_config(str(root / "mkdocs.yml"))
+        build(config, serve_url="http://127.0.0.1:8000/", dirty=True)
+
+    again()
+    site, post = root / "site", root / "content/posts/un.md"
+    times = {path: path.stat().st_mtime_ns for path in site.rglob("index.html")}
+    post.write_text(post.read_text("utf-8").replace("Bonjour", "Bonsoir"), "utf-8")
+    again()
+    built = {path for path, time in times.items() if path.stat().st_mtime_ns != time}
+    assert site / "posts/2026-12/index.html" in built
+    assert "Bonsoir" in (site / "posts/2026-12/index.html").read_text("utf-8")
+    assert len(built) < len(times) / 5
+    (site / "posts/2026-12/index.html").unlink()
+    again()
+    assert "Bonsoir" in (site / "posts/2026-12/index.html").read_text("utf-8")
+
+
 def test_a_process_that_ends_with_its_build_ends_in_silence(root: Path) -> None:
     """DuckDB's bindings complain on stderr where something holds on to them to the very end."""
     made(root, ledger="sandbox")
