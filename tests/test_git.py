@@ -84,6 +84,21 @@ def test_many_blobs_come_from_one_process_whatever_bytes_they_hold(repository: G
     assert repository.blobs([]) == {}
 
 
+@pytest.mark.parametrize("full", [False, True])
+def test_very_many_blobs_come_through_a_file_where_there_is_room(
+    repository: Git, monkeypatch: pytest.MonkeyPatch, full: bool
+) -> None:
+    contents = [f"{number}\n\0é".encode() * number for number in range(40)]
+    ids = [repository.hash_object(content) for content in contents]
+    if full:
+
+        def refused() -> None:
+            raise OSError("No space left on device")
+
+        monkeypatch.setattr("cmops.git.plumbing.tempfile.TemporaryFile", refused)
+    assert list(repository.blobs(ids).values()) == contents
+
+
 def test_a_local_ref_moves_only_from_where_it_is_expected(repository: Git) -> None:
     one = commit(repository, {"a": b"1"})
     two = commit(repository, {"a": b"2"}, one)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -15,6 +17,8 @@ from cmops.git.trees import Made, changed
 
 _ROOMY = ("-c", "core.deltaBaseCacheLimit=512m")
 """Months of a hundred megabytes are each told by what differs from another one."""
+
+_MANY = 16
 
 
 class Git:
@@ -82,10 +86,13 @@ class Git:
         wanted = [object_id(name) for name in dict.fromkeys(ids)]
         if not wanted:
             return {}
-        asked = "".join(f"{name}\n" for name in wanted).encode()
-        # Through a file: what a pipe brings is in memory twice, and it can be a great deal.
-        with tempfile.TemporaryFile() as printed:
-            self._process.run(*_ROOMY, "cat-file", "--batch", stdin=asked, into=printed)
+        with _spool(len(wanted)) as printed:
+            asked = "".join(f"{name}\n" for name in wanted).encode()
+            read = (*_ROOMY, "cat-file", "--batch")
+            if isinstance(printed, io.BytesIO):
+                printed.write(self._process.run(*read, stdin=asked))
+            else:
+                self._process.run(*read, stdin=asked, into=printed)
             printed.seek(0)
             return {name: _blob(printed) for name in wanted}
 
@@ -198,3 +205,14 @@ def _blob(printed: IO[bytes]) -> bytes:
     content = printed.read(int(header[2]))
     printed.read(1)
     return content
+
+
+def _spool(count: int) -> IO[bytes]:
+    """Where so many contents go: many to a file, for what a pipe brings is in memory twice.
+
+    A disk that is full must not keep anybody from reading.
+    """
+    if count > _MANY:
+        with suppress(OSError):
+            return tempfile.TemporaryFile()
+    return io.BytesIO()
