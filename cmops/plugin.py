@@ -30,6 +30,7 @@ from cmops.pages import Built, Page, build
 from cmops.pages.building import ASSETS
 from cmops.pages.links import MEDIA, Address, as_files, as_folders
 from cmops.pages.page import Heading, Place, plain
+from cmops.pages.search import completed
 from cmops.pages.view import View
 from cmops.project import CLOCK, Project
 from cmops.text.typography import bound
@@ -97,6 +98,8 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         self.pages: Mapping[str, Page] = {}
         self._french = False
         self._goes_on = True
+        self._left = ""
+        self._addresses: frozenset[str] = frozenset()
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Remembers whether this process builds once, and ends."""
@@ -114,6 +117,7 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Adds the pages, the media that they show, and our assets."""
         root = self._root(config)
+        self._left = _index(config).read_text("utf-8") if _index(config).exists() else ""
         gc.disable()  # Among the millions of objects of a large site there is little garbage.
         try:
             project = self._project(root)
@@ -152,6 +156,9 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
 
         Themes then show where they are: the tab that they belong to, and its pages.
         """
+        self._addresses = frozenset(
+            each.url.removeprefix("./") for each in files.documentation_pages()
+        )
         homes = {each.file.src_uri: each.parent for each in nav.pages if each.parent}
         for file in files.documentation_pages(inclusion=InclusionLevel.is_not_in_nav):
             if isinstance(file.page, Ours):
@@ -173,8 +180,16 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
             page.content = page.ours.html
         return context
 
+    @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Lets go of what the site was made of, unless the process ends now anyway."""
+        """Lets go of what the site was made of, unless the process ends now anyway.
+
+        Where pages were left as they are, the search goes on finding them.
+        """
+        index = _index(config)
+        if self._left and index.exists():
+            made = completed(index.read_text("utf-8"), self._left, self._addresses)
+            index.write_text(made, "utf-8")
         gc.enable()
         if self._goes_on:
             gc.unfreeze()
@@ -201,6 +216,11 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         except CmopsError as error:
             raise PluginError(project.wording.error(error)) from error
         return project
+
+
+def _index(config: MkDocsConfig) -> Path:
+    """What a search reads. It is there before a build only where that leaves what it finds."""
+    return Path(config.site_dir) / "search" / "search_index.json"
 
 
 def _menu(pages: Mapping[str, Page]) -> list[tuple[str, str]]:

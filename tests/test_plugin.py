@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import logging
 import re
 import shutil
@@ -160,6 +161,13 @@ def test_english_written_by_hand_stays_as_it_is(root: Path) -> None:
     assert "Vraiment ? « Oui » : <code>" in (made(root) / "a/index.html").read_text()
 
 
+def places(site: Path) -> set[str]:
+    """What a search can find."""
+    docs = json.loads((site / "search/search_index.json").read_text("utf-8"))["docs"]
+    assert len(docs) == len({each["location"] for each in docs})
+    return {each["location"] for each in docs}
+
+
 def test_a_dirty_preview_builds_what_has_changed_and_leaves_the_rest(root: Path) -> None:
     made(root)
 
@@ -169,6 +177,9 @@ def test_a_dirty_preview_builds_what_has_changed_and_leaves_the_rest(root: Path)
 
     again()
     site, post = root / "site", root / "content/posts/un.md"
+    (root / "docs/seul.md").write_text("# Seul\n\nMot rare.\n", "utf-8")
+    again()
+    found = places(site)
     times = {path: path.stat().st_mtime_ns for path in site.rglob("index.html")}
     post.write_text(post.read_text("utf-8").replace("Bonjour", "Bonsoir"), "utf-8")
     again()
@@ -176,8 +187,13 @@ def test_a_dirty_preview_builds_what_has_changed_and_leaves_the_rest(root: Path)
     assert site / "posts/2026-12/index.html" in built
     assert "Bonsoir" in (site / "posts/2026-12/index.html").read_text("utf-8")
     assert len(built) < len(times) / 5
+    assert places(site) == found
+    assert {"", "seul/", "calendar/2026-12/", "posts/2026-12/#d-2026-12-02"} <= found
+    assert "Bonsoir" in (site / "search/search_index.json").read_text("utf-8")
+    (root / "docs/seul.md").unlink()
     (site / "posts/2026-12/index.html").unlink()
     again()
+    assert "seul/" not in places(site)
     assert "Bonsoir" in (site / "posts/2026-12/index.html").read_text("utf-8")
 
 
