@@ -119,17 +119,13 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         root = self._root(config)
         self._left = _index(config).read_text("utf-8") if _index(config).exists() else ""
         gc.disable()  # Among the millions of objects of a large site there is little garbage.
-        try:
-            project = self._project(root)
-            view = View.of(project.workspace.settings, self.config.brand)
-            project.compositions.remembers = True
-            if not self._goes_on:
-                _for_good(project)
-            built = build(project, _address(config), view, config.site_url or "")
-        finally:
-            run.at_rest()
-            if self._goes_on:
-                gc.enable()
+        project = self._project(root)
+        view = View.of(project.workspace.settings, self.config.brand)
+        project.compositions.remembers = True
+        if not self._goes_on:
+            _for_good(project)
+        built = build(project, _address(config), view, config.site_url or "")
+        run.at_rest()
         before = self.pages
         self.pages = {page.path: page for page in built.pages if page.path not in files.src_uris}
         same_menu = _menu(before) == _menu(self.pages)
@@ -190,9 +186,15 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         if self._left and index.exists():
             made = completed(index.read_text("utf-8"), self._left, self._addresses)
             index.write_text(made, "utf-8")
+        self._left = ""
         gc.enable()
         if self._goes_on:
             gc.unfreeze()
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """Lets go of what there is of it."""
+        gc.enable()
+        gc.unfreeze()
 
     def on_serve(self, server: Any, *, config: MkDocsConfig, builder: Any) -> Any:
         """Builds again when something in the workspace changes."""

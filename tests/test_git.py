@@ -5,6 +5,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -91,11 +92,8 @@ def test_very_many_blobs_come_through_a_file_where_there_is_room(
     contents = [f"{number}\n\0é".encode() * number for number in range(40)]
     ids = [repository.hash_object(content) for content in contents]
     if full:
-
-        def refused() -> None:
-            raise OSError("No space left on device")
-
-        monkeypatch.setattr("cmops.git.plumbing.tempfile.TemporaryFile", refused)
+        place = partial(open, "/dev/full", "w+b")
+        monkeypatch.setattr("cmops.git.plumbing.tempfile.TemporaryFile", place)
     assert list(repository.blobs(ids).values()) == contents
 
 

@@ -14,7 +14,6 @@ from cmops.workspace.model import Settings, Style
 
 DEFAULT = "default"
 _SHOUTING = 0.7
-_CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def style(case: Case) -> Iterator[Finding]:
@@ -107,21 +106,13 @@ def _address(passage: Passage, wanted: str, case: Case) -> Iterator[Finding]:
 
 def _shouting(passage: Passage, case: Case) -> Iterator[Finding]:
     text = passage.text
-    if case.post.kind == "article" or not _may_shout(text[:80]):
+    if text.islower() or case.post.kind == "article":
         return
-    if (share := signals.capitals(text, fewest=20)) > _SHOUTING:
+    if (
+        sum(map(str.isupper, text[:80])) * 3 > len(text[:80])
+        and (share := signals.capitals(text, fewest=20)) > _SHOUTING
+    ):
         yield from passage.findings("CM613", case, 0, share=round(100 * share))
-
-
-def _may_shout(beginning: str) -> bool:
-    """Whether a third of it are capitals. No capital has fewer bytes than those of ASCII."""
-    third = len(beginning) / 3
-    told = beginning.encode("utf-8", "surrogatepass")
-    small = told.translate(None, _CAPITALS)
-    others = len(told) - len(beginning)  # at least as many as there are letters beyond ASCII
-    if len(told) - len(small) + others <= third:
-        return False
-    return sum(map(str.isupper, beginning)) > third
 
 
 def _thread(version: Version, wanted: Style, case: Case) -> Iterator[Finding]:

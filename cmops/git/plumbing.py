@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -19,6 +20,7 @@ _ROOMY = ("-c", "core.deltaBaseCacheLimit=512m")
 """Months of a hundred megabytes are each told by what differs from another one."""
 
 _MANY = 16
+"""Blobs from which on they come through a file: what a pipe brings is in memory twice."""
 
 
 class Git:
@@ -86,15 +88,16 @@ class Git:
         wanted = [object_id(name) for name in dict.fromkeys(ids)]
         if not wanted:
             return {}
-        with _spool(len(wanted)) as printed:
-            asked = "".join(f"{name}\n" for name in wanted).encode()
-            read = (*_ROOMY, "cat-file", "--batch")
-            if isinstance(printed, io.BytesIO):
-                printed.write(self._process.run(*read, stdin=asked))
-            else:
-                self._process.run(*read, stdin=asked, into=printed)
-            printed.seek(0)
-            return {name: _blob(printed) for name in wanted}
+        asked = "".join(f"{name}\n" for name in wanted).encode()
+        read = partial(self._process.run, *_ROOMY, "cat-file", "--batch", stdin=asked)
+        if len(wanted) > _MANY:
+            # A disk that is full keeps nobody from reading.
+            with suppress(OSError, GitError), tempfile.TemporaryFile() as printed:
+                read(into=printed)
+                printed.seek(0)
+                return {name: _blob(printed) for name in wanted}
+        told = io.BytesIO(read())
+        return {name: _blob(told) for name in wanted}
 
     def show(self, commit: str, path: str) -> bytes | None:
         """A file as it was at a commit; None where it was not."""
@@ -205,14 +208,3 @@ def _blob(printed: IO[bytes]) -> bytes:
     content = printed.read(int(header[2]))
     printed.read(1)
     return content
-
-
-def _spool(count: int) -> IO[bytes]:
-    """Where so many contents go: many to a file, for what a pipe brings is in memory twice.
-
-    A disk that is full must not keep anybody from reading.
-    """
-    if count > _MANY:
-        with suppress(OSError):
-            return tempfile.TemporaryFile()
-    return io.BytesIO()

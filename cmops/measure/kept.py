@@ -81,22 +81,36 @@ class Kept:
             for path, blob in sorted(snapshot.files.items())
             if channel_of(path)
         }
-        useful = self._useful(wanted, database)
+        before = self._whole()
+        useful = self._useful(before, wanted, database)
         known = frozenset[str]().union(*useful.values())
         missing = {name: path for name, path in wanted.items() if name not in known}
         if missing:
             useful[self._bundle(remote, snapshot, missing, database)] = frozenset(missing)
-            self._forget(useful)
+            for bundle in set(before) - useful.keys():
+                with suppress(OSError):  # Only what this run saw: another's is in use.
+                    bundle.unlink()
         if useful:
             bundles, files = _texts(map(str, useful)), _texts(wanted)
             database.execute(_LINES.format(bundles=f"[{bundles}]", files=f"({files})"))
 
-    def _useful(self, wanted: Iterable[str], database: Connection) -> dict[Path, frozenset[str]]:
+    def _whole(self) -> list[Path]:
+        """The bundles that there are; what is torn goes away."""
+        found = {each: _is_whole(each) for each in self._folder.glob("*.parquet")}
+        for each, whole in found.items():
+            if not whole:
+                with suppress(OSError):
+                    each.unlink()
+        return [each for each, whole in found.items() if whole]
+
+    def _useful(
+        self, bundles: Iterable[Path], wanted: Iterable[str], database: Connection
+    ) -> dict[Path, frozenset[str]]:
         """What each bundle holds that is worth reading; no file of the branch is in two of them."""
-        whole = [str(each) for each in self._folder.glob("*.parquet") if _is_whole(each)]
+        whole = _texts(map(str, bundles))
         if not whole:
             return {}
-        said = database.execute(_HELD.format(bundles=f"[{_texts(whole)}]")).fetchall()
+        said = database.execute(_HELD.format(bundles=f"[{whole}]")).fetchall()
         useful: dict[Path, frozenset[str]] = {}
         known: set[str] = set()
         for bundle, text in sorted(said, key=lambda each: len(each[1]), reverse=True):
@@ -134,13 +148,6 @@ class Kept:
     def _make_own(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="cmops-metrics-"))
         finalize(self, rmtree, self._folder, ignore_errors=True)
-
-    def _forget(self, useful: Iterable[Path]) -> None:
-        known = set(useful)
-        for file in self._folder.glob("*.parquet"):
-            if file not in known:
-                with suppress(OSError):
-                    file.unlink()
 
 
 def _written(

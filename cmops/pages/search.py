@@ -14,7 +14,11 @@ def completed(new: str, old: str, pages: Collection[str]) -> str:
     """
     index = json.loads(new)
     built = {_page(each) for each in index["docs"]}
-    kept = (each for each in json.loads(old)["docs"] if _page(each) not in built)
+    try:
+        known = json.loads(old)["docs"]
+    except ValueError:  # of a build that was ended while it wrote
+        return new
+    kept = (each for each in known if _page(each) not in built)
     index["docs"] += [each for each in kept if _page(each) in pages]
     return json.dumps(index, ensure_ascii=False, separators=(",", ":"))
 

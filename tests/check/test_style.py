@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from cmops.check.style import _may_shout, resolved
+from cmops.check.style import resolved
 from cmops.workspace.settings import read_settings
 from tests.check.checking import Check, Finds, post, settings
 
@@ -124,8 +122,3 @@ def test_an_article_is_no_message(check: Check) -> None:
         "content/articles/b.md": post("to: [blog]", "Bravo ! 🎉\n"),
     }
     assert not {code for code in check(files).codes if code.startswith("CM6")}
-
-
-@given(st.text("aAéÉœŒ1 !ßǅЖж漢🎉", max_size=12))
-def test_a_third_of_capitals_is_counted_in_any_script(text: str) -> None:
-    assert _may_shout(text) == (sum(map(str.isupper, text)) * 3 > len(text))

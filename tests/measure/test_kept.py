@@ -86,6 +86,20 @@ def test_a_file_that_two_runs_have_read_at_once_counts_once(tmp_path: Path) -> N
     assert rows(tmp_path, newer) == sorted(3 * GOOD)
 
 
+def test_what_another_run_has_just_read_stays_for_it(tmp_path: Path) -> None:
+    place, other = Place({PATH: LINES}), tmp_path / ".cmops/metrics/another.parquet"
+
+    class Meanwhile(Place):
+        def contents(self, snapshot: Snapshot, paths: Iterable[str]) -> Mapping[str, bytes]:
+            other.write_bytes(b"PAR1")
+            return super().contents(snapshot, paths)
+
+    rows(tmp_path, place)
+    assert rows(tmp_path, Meanwhile({PATH: LINES + LINES})) == sorted(2 * GOOD)
+    assert other.exists()
+    assert len(bundles(tmp_path)) == 2  # the one that serves nobody is gone
+
+
 def test_many_bundles_become_one(tmp_path: Path) -> None:
     place = Place({})
     for month in range(1, BUNDLES + 2):

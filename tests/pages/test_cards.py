@@ -12,29 +12,11 @@ from cmops.project import Project
 from cmops.workspace.model import Channel
 from tests.conftest import CMOPS_YML, MakeWorkspace
 from tests.pages.conftest import AT, FILES
-
-CHANNELS = """\
-  salon:
-    platform: matrix
-    url: https://matrix.example
-    account: "@ateliers:matrix.example"
-    room: "#salon:matrix.example"
-    secrets: {token: MATRIX_TOKEN}
-  blog:
-    platform: wordpress
-    url: https://blog.example
-    account: redaction
-    secrets: {password: BLOG_PASSWORD}
-"""
-
-
-def post(front: str, body: str = "Bonjour #Atelier") -> str:
-    return f"---\ntitle: Essai\nstatus: ready\npublish_at: 2026-12-02 12:15\n{front}\n---\n{body}\n"
+from tests.pages.shown import made, post
 
 
 def shown(workspace: MakeWorkspace, text: str, more: dict[str, str | bytes]) -> tuple[Card, ...]:
-    files = {"cmops.yml": CMOPS_YML + CHANNELS, "content/posts/essai.md": text, **more}
-    site = Site(Project(workspace(files), at=AT), as_folders)
+    site = Site(made(workspace, text, more), as_folders)
     ((entry,),) = (period.items for period in site.post_pages)
     return Cards(site).of(entry)
 

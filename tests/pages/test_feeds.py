@@ -25,6 +25,7 @@ from cmops.project import Project
 from cmops.workspace.model import SitePart
 from tests.conftest import CMOPS_YML, MakeWorkspace
 from tests.pages.conftest import AT, XSS
+from tests.pages.shown import CHANNELS
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 LONG = "Été à l’établi ; outils, colle\\scie : 😀 " * 4
@@ -208,17 +209,9 @@ def test_what_was_published_is_a_feed_that_is_xml_and_keeps_its_identities(
 def test_a_feed_shows_what_its_channel_shows_and_links_to_nothing_relative(
     workspace: MakeWorkspace,
 ) -> None:
-    salon = """\
-  salon:
-    platform: matrix
-    url: https://matrix.example
-    account: "@ateliers:matrix.example"
-    room: "#salon:matrix.example"
-    secrets: {token: MATRIX_TOKEN}
-"""
     front = "---\ntitle: Essai\nstatus: ready\npublish_at: 2026-12-01 12:15\nto: [%s]\n---\n%s\n"
     files = {
-        "cmops.yml": CMOPS_YML + salon,
+        "cmops.yml": CMOPS_YML + CHANNELS,
         "content/posts/riche.md": front % ("salon", "**Gras** et [ici](https://example.org/la)"),
         "content/posts/plat.md": front % ("mastodon", "Un\nDeux\n\nhttps://example.org/a #b"),
     }
