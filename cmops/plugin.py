@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Mapping
-from html import escape
+from collections.abc import Mapping, Sequence
 from math import inf, isnan
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -21,7 +20,6 @@ from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
-from mkdocs.structure.toc import get_toc
 from mkdocs.utils.meta import get_data
 
 from cmops.errors import CmopsError
@@ -29,10 +27,11 @@ from cmops.measure import run
 from cmops.pages import Built, Page, build
 from cmops.pages.building import ASSETS
 from cmops.pages.links import MEDIA, Address, as_files, as_folders
-from cmops.pages.page import Heading, Place, plain
 from cmops.pages.search import completed
 from cmops.pages.view import View
 from cmops.project import CLOCK, Project
+from cmops.site.finished import Finished, in_preview
+from cmops.site.generated import Ours, generated
 from cmops.text.typography import bound
 from cmops.wording import Wording
 
@@ -55,42 +54,6 @@ class CmopsConfig(Config):  # type: ignore[no-untyped-call]
     brand = config_options.Optional(config_options.Type(str))
 
 
-class Generated(File):
-    """The file of a generated page, which ``mkdocs serve --dirty`` leaves where it is the same."""
-
-    is_new = True
-
-    def is_modified(self) -> bool:
-        """Whether it says something else than what was built last."""
-        return self.is_new or not Path(self.abs_dest_path).exists()
-
-
-class Ours(MkDocsPage):
-    """A generated page: it was never Markdown, so nothing needs to be read or converted."""
-
-    def __init__(self, ours: Page, file: File, config: MkDocsConfig) -> None:
-        super().__init__(plain(ours.label) if ours.listed else None, file, config)
-        self.ours = ours
-
-    def read_source(self, config: MkDocsConfig) -> None:
-        """Its front matter."""
-        self.meta = self.ours.meta
-        self.markdown = ""
-
-    def render(self, config: MkDocsConfig, files: Files) -> None:
-        """Its words, for the search; ``on_page_context`` puts the whole page in their place."""
-        self.content = self.ours.searchable
-        self.toc = get_toc([_token(each) for each in self.ours.outline])
-        self.present_anchor_ids = {
-            part.anchor for part in self.ours.parts if isinstance(part, Heading) and part.anchor
-        }
-
-
-def _token(place: Place) -> Any:
-    below = [_token(each) for each in place.below]
-    return {"level": place.level, "id": place.id, "name": escape(place.text), "children": below}
-
-
 class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
     """Generated pages beside the hand-written ones of ``docs/``, which win over them."""
 
@@ -98,12 +61,16 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         self.pages: Mapping[str, Page] = {}
         self._french = False
         self._goes_on = True
-        self._left = ""
-        self._addresses: frozenset[str] = frozenset()
+        self._searched = ""
+        self._nav = Navigation([], [])
+        self._all: tuple[Sequence[File], Sequence[File]] = ((), ())
+        self._left: Sequence[File] = ()
+        self._finished: Finished | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Remembers whether this process builds once, and ends."""
         self._goes_on = command == "serve"
+        self._finished = Finished(dirty=dirty) if self._goes_on else None
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Adds our style sheets and scripts."""
@@ -113,11 +80,16 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         config.theme["highlightjs"] = False
         return config
 
+    @event_priority(-100)
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """Puts aside what the last build of this preview made, before MkDocs deletes it."""
+        if self._finished is not None:
+            self._finished.begin(config)
+
     @event_priority(50)
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Adds the pages, the media that they show, and our assets."""
         root = self._root(config)
-        self._left = _index(config).read_text("utf-8") if _index(config).exists() else ""
         gc.disable()  # Among the millions of objects of a large site there is little garbage.
         project = self._project(root)
         view = View.of(project.workspace.settings, self.config.brand)
@@ -126,17 +98,10 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
             _for_good(project)
         built = build(project, _address(config), view, config.site_url or "")
         run.at_rest()
-        before = self.pages
         self.pages = {page.path: page for page in built.pages if page.path not in files.src_uris}
-        same_menu = _menu(before) == _menu(self.pages)
         for page in self.pages.values():
-            level = InclusionLevel.INCLUDED if page.listed else InclusionLevel.NOT_IN_NAV
-            file = Generated.generated(config, page.path, content="", inclusion=level)
-            file.edit_uri = None
-            if isinstance(file, Generated):
-                file.is_new = not same_menu or before.get(page.path) != page
-            Ours(page, file, config)
-            files.append(file)
+            made = self._finished.made(page) if self._finished is not None else None
+            files.append(generated(page, config, made))
         for path, text in built.assets:
             files.append(File.generated(config, path, content=text))
         for path in built.media:
@@ -152,9 +117,7 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
 
         Themes then show where they are: the tab that they belong to, and its pages.
         """
-        self._addresses = frozenset(
-            each.url.removeprefix("./") for each in files.documentation_pages()
-        )
+        self._nav = nav
         homes = {each.file.src_uri: each.parent for each in nav.pages if each.parent}
         for file in files.documentation_pages(inclusion=InclusionLevel.is_not_in_nav):
             if isinstance(file.page, Ours):
@@ -167,14 +130,36 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         """Gives what is written by hand in French the spaces that hold, as our own pages have."""
         return bound(html) if self._french and not isinstance(page, Ours) else html
 
+    @event_priority(-100)
+    def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
+        """Hands over as they are the pages that would be again what the last build made."""
+        self._all = files.documentation_pages(), in_preview(files)
+        self._left = self._finished.take(files, config, self._nav) if self._finished else []
+        return env
+
+    def on_template_context(self, context: Any, *, template_name: str, config: MkDocsConfig) -> Any:
+        """Counts finished pages among the pages: a site map has them all."""
+        if self._left:
+            context["pages"] = self._all[0]
+        return context
+
     @event_priority(-90)
     def on_page_context(
         self, context: Any, *, page: MkDocsPage, config: MkDocsConfig, nav: Navigation
     ) -> Any:
         """Puts the whole page where a search has read only its words."""
+        if self._left:
+            context["pages"] = self._all[1]
         if isinstance(page, Ours):
             page.content = page.ours.html
         return context
+
+    @event_priority(-100)
+    def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
+        """Remembers what a page has become, for the next build of a preview."""
+        if self._finished is not None and isinstance(page, Ours):
+            self._finished.add(page)
+        return output
 
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
@@ -182,17 +167,19 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
 
         Where pages were left as they are, the search goes on finding them.
         """
-        index = _index(config)
-        if self._left and index.exists():
-            made = completed(index.read_text("utf-8"), self._left, self._addresses)
-            index.write_text(made, "utf-8")
-        self._left = ""
+        if self._finished is not None:
+            self._finished.keep()
+            self._complete(Path(config.site_dir) / "search" / "search_index.json")
+        self._all, self._left = ((), ()), ()
         gc.enable()
         if self._goes_on:
             gc.unfreeze()
 
     def on_build_error(self, *, error: Exception) -> None:
         """Lets go of what there is of it."""
+        if self._finished is not None:
+            self._finished.forget()
+        self._all, self._left = ((), ()), ()
         gc.enable()
         gc.unfreeze()
 
@@ -203,6 +190,15 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
             if (root / name).exists():
                 server.watch(str(root / name))
         return server
+
+    def _complete(self, index: Path) -> None:
+        """Has the search find what this build has left as it is."""
+        made = index.read_text("utf-8") if index.exists() else ""
+        if made and self._searched and self._left:
+            left = [_searched(each) for each in self._left]
+            made = completed(made, self._searched, left, map(_searched, self._all[1]))
+            index.write_text(made, "utf-8")
+        self._searched = made
 
     def _root(self, config: MkDocsConfig) -> Path:
         beside = Path(config.config_file_path).parent if config.config_file_path else Path()
@@ -220,14 +216,9 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         return project
 
 
-def _index(config: MkDocsConfig) -> Path:
-    """What a search reads. It is there before a build only where that leaves what it finds."""
-    return Path(config.site_dir) / "search" / "search_index.json"
-
-
-def _menu(pages: Mapping[str, Page]) -> list[tuple[str, str]]:
-    """What stands in the navigation, which every page shows."""
-    return [(page.path, page.label) for page in pages.values() if page.listed]
+def _searched(file: File) -> str:
+    """The address of a page, as a search knows it."""
+    return file.url.removeprefix("./")
 
 
 def _for_good(project: Project) -> None:

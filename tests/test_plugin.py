@@ -169,33 +169,22 @@ def places(site: Path) -> set[str]:
 
 
 def test_a_dirty_preview_builds_what_has_changed_and_leaves_the_rest(root: Path) -> None:
-    made(root)
-
-    def again() -> None:
-        config = load_config(str(root / "mkdocs.yml"))
-        build(config, serve_url="http://127.0.0.1:8000/", dirty=True)
-
-    again()
-    site, post = root / "site", root / "content/posts/un.md"
-    (root / "docs/seul.md").write_text("# Seul\n\nMot rare.\n", "utf-8")
-    again()
-    found = places(site)
-    times = {path: path.stat().st_mtime_ns for path in site.rglob("index.html")}
-    post.write_text(post.read_text("utf-8").replace("Bonjour", "Bonsoir"), "utf-8")
-    again()
-    built = {path for path, time in times.items() if path.stat().st_mtime_ns != time}
-    assert site / "posts/2026-12/index.html" in built
-    assert "Bonsoir" in (site / "posts/2026-12/index.html").read_text("utf-8")
-    assert len(built) < len(times) / 5
-    assert places(site) == found
-    assert {"", "seul/", "calendar/2026-12/", "posts/2026-12/#d-2026-12-02"} <= found
-    assert "Bonsoir" in (site / "search/search_index.json").read_text("utf-8")
-    (root / "docs/seul.md").unlink()
-    (site / "posts/2026-12/index.html").unlink()
-    (site / "search/search_index.json").write_text('{"docs": [', "utf-8")
-    again()
-    assert "seul/" not in places(site)
-    assert "Bonsoir" in (site / "posts/2026-12/index.html").read_text("utf-8")
+    docs(root, a="# Un\n", b="# Deux\n")
+    shutil.rmtree(made(root))
+    preview = Preview(root, dirty=True)
+    preview.build()
+    found = places(preview.site)
+    _rewritten(root / "content/posts/un.md", "Bonjour", "Bonsoir")
+    built = preview.build()
+    assert "posts/2026-12" in built
+    assert not {"a", "b"} & built
+    assert places(preview.site) == found
+    assert {"", "a/", "calendar/2026-12/", "posts/2026-12/#d-2026-12-02"} <= found
+    (root / "docs/b.md").unlink()
+    (preview.site / "posts/2026-12/index.html").unlink()
+    preview.build()
+    assert places(preview.site) == found - {each for each in found if each.startswith("b/")}
+    assert "Bonsoir" in (preview.site / "posts/2026-12/index.html").read_text("utf-8")
 
 
 def test_a_process_that_ends_with_its_build_ends_in_silence(root: Path) -> None:
@@ -205,3 +194,156 @@ def test_a_process_that_ends_with_its_build_ends_in_silence(root: Path) -> None:
     command = [sys.executable, "-m", "mkdocs", "build", "--quiet"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("", "")
+
+
+class Preview:
+    """What ``mkdocs serve`` does: builds of one process, into a folder that each empties."""
+
+    def __init__(self, root: Path, *, dirty: bool = False, **settings: object) -> None:
+        self.root, self.site, self.builds, self.dirty = root, root / "site", 0, dirty
+        said = yaml.safe_load((root / "mkdocs.yml").read_text("utf-8"))
+        (root / "mkdocs.yml").write_text(yaml.safe_dump({**said, **settings}), "utf-8")
+
+    def build(self) -> set[str]:
+        """Builds again; the pages that are files of their own time and not of an earlier one."""
+        times = {path: path.stat().st_mtime_ns for path in self.site.rglob("*.html")}
+        config = load_config(str(self.root / "mkdocs.yml"), site_dir=str(self.site))
+        if not self.builds:
+            config.plugins.on_startup(command="serve", dirty=self.dirty)
+        self.builds += 1
+        config.site_url = SERVED
+        build(config, serve_url=SERVED, dirty=self.dirty)
+        return {
+            path.parent.relative_to(self.site).as_posix()
+            for path in self.site.rglob("*.html")
+            if times.get(path) != path.stat().st_mtime_ns
+        }
+
+    def expect_all_new(self) -> None:
+        """Asserts that the site is, to the last byte, what a preview that begins now makes."""
+        fresh = self.root / "fresh"
+        ran = [sys.executable, "-W", "ignore", "-c", _BEGINS, str(self.root), str(fresh), SERVED]
+        subprocess.run(ran, check=True)
+        assert files_of(self.site) == files_of(fresh)
+        shutil.rmtree(fresh)
+
+
+SERVED = "http://127.0.0.1:8000/"
+_BEGINS = """
+import sys
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+config = load_config(sys.argv[1] + "/mkdocs.yml", site_dir=sys.argv[2])
+config.plugins.on_startup(command="serve", dirty=False)
+config.site_url = sys.argv[3]
+build(config, serve_url=sys.argv[3])
+"""
+
+
+def files_of(site: Path) -> dict[str, bytes]:
+    """All of a site but for the time of its build, which the home page and a zipped map tell."""
+    found = {}
+    for path in site.rglob("*"):
+        if path.is_file() and path.suffix != ".gz":
+            text = re.sub(rb"Build Date UTC : .*", b"", path.read_bytes())
+            found[path.relative_to(site).as_posix()] = text
+    return found
+
+
+def _rewritten(file: Path, old: str, new: str) -> None:
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.fixture(params=["mkdocs", "material"])
+def preview(root: Path, request: pytest.FixtureRequest) -> Preview:
+    docs(root, a="# Un\n\nMot.\n", b="# Deux\n")
+    made(root, request.param)
+    return Preview(root)
+
+
+def test_a_preview_builds_again_what_has_changed_and_the_site_is_as_new(preview: Preview) -> None:
+    root = preview.root
+    everything = preview.build()
+    assert len(everything) > 100
+    assert preview.build() <= {".", "a", "b"}  # what is written by hand, and "not found"
+
+    _rewritten(root / "content/posts/un.md", "Bonjour", "Bonsoir")
+    built = preview.build()
+    assert "posts/2026-12" in built
+    assert len(built) < len(everything) / 5
+    assert "Bonsoir" in (preview.site / "posts/2026-12/index.html").read_text("utf-8")
+    assert "Bonsoir" in (preview.site / "search/search_index.json").read_text("utf-8")
+    preview.expect_all_new()
+
+    (root / "docs/b.md").unlink()
+    assert preview.build() >= {"posts/2026-12", "a"}
+    assert not (preview.site / "b").exists()
+    preview.expect_all_new()
+
+
+def test_a_post_that_comes_and_one_that_goes(preview: Preview) -> None:
+    root = preview.root
+    preview.build()
+    text = (root / "content/posts/un.md").read_text("utf-8")
+    (root / "content/posts/deux.md").write_text(text, "utf-8")
+    preview.build()
+    preview.expect_all_new()
+    (root / "content/posts/un.md").unlink()
+    (root / "content/posts/deux.md").unlink()
+    preview.build()
+    preview.expect_all_new()
+
+
+@pytest.mark.parametrize("preview", ["mkdocs"], indirect=True)
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("docs/a.md", "# Un", "# Autre"),
+        ("mkdocs.yml", "site_name: Essai", "site_name: Tout autre"),
+        ("theme/main.html", "ajout", "changement"),
+        ("cmops.yml", "language: fr", "language: en"),
+    ],
+)
+def test_what_stands_around_every_page_has_every_page_built_again(
+    preview: Preview, file: str, old: str, new: str
+) -> None:
+    root = preview.root
+    (root / "theme").mkdir()
+    (root / "theme/main.html").write_text(
+        '{% extends "base.html" %}{% block extrahead %}<meta name="ajout">{% endblock %}', "utf-8"
+    )
+    said = yaml.safe_load((root / "mkdocs.yml").read_text("utf-8"))
+    said["theme"]["custom_dir"] = "theme"
+    (root / "mkdocs.yml").write_text(yaml.safe_dump(said), "utf-8")
+    everything = preview.build()
+    _rewritten(root / file, old, new)
+    assert len(preview.build()) > len(everything) / 2
+    preview.expect_all_new()
+
+
+def test_another_plugin_of_pages_sees_all_of_them_in_every_build(root: Path) -> None:
+    made(root)
+    (root / "hooks.py").write_text(
+        "def on_post_page(output, **_):\n    return output + '<!-- mine -->'\n", "utf-8"
+    )
+    preview = Preview(root, hooks=["hooks.py"])
+    assert preview.build() == preview.build()
+    assert "<!-- mine -->" in (preview.site / "posts/2026-12/index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("preview", ["mkdocs"], indirect=True)
+def test_a_preview_goes_on_after_a_build_that_failed(
+    preview: Preview, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = preview.root / "cmops.yml"
+    everything = preview.build()
+    whole = settings.read_text("utf-8")
+    settings.write_text("version: [", "utf-8")
+    with pytest.raises(Abort):
+        preview.build()
+    assert not (preview.site / ".cmops").exists()
+    settings.write_text(whole, "utf-8")
+    assert preview.build() == everything
+    preview.expect_all_new()

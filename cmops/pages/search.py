@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Iterable
+from typing import Any
 
 
-def completed(new: str, old: str, pages: Collection[str]) -> str:
-    """The new index with what the old one says of these pages, where the new one says nothing.
+def completed(new: str, old: str, left: Iterable[str], pages: Iterable[str]) -> str:
+    """The new index with what the old one says of the pages that were ``left`` as they are.
 
     Both are what MkDocs's search (and Material's) writes: JSON with ``docs``, each of which has
-    the address of its page or of a place on it (``location``). ``pages`` are addresses of pages.
+    the address of its page or of a place on it (``location``). ``pages`` are the addresses of all
+    pages, in the order of the index.
     """
     index = json.loads(new)
-    built = {_page(each) for each in index["docs"]}
-    try:
-        known = json.loads(old)["docs"]
-    except ValueError:  # of a build that was ended while it wrote
-        return new
-    kept = (each for each in known if _page(each) not in built)
-    index["docs"] += [each for each in kept if _page(each) in pages]
-    return json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+    known, found = _by_page(json.loads(old)["docs"]), _by_page(index["docs"])
+    found |= {page: known[page] for page in left if page in known}
+    index["docs"] = [entry for page in pages for entry in found.get(page, ())]
+    # Where it was sorted ahead for the browser, that was without what is added here.
+    index.pop("index", None)
+    return json.dumps(index, separators=(",", ":"))
 
 
-def _page(entry: dict[str, str]) -> str:
-    return entry["location"].partition("#")[0]
+def _by_page(entries: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for each in entries:
+        found.setdefault(each["location"].partition("#")[0], []).append(each)
+    return found
