@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from cmops import __version__
 from cmops.errors import CmopsError, UsageError
+from cmops.values import dataclass
 from cmops.wording import Wording
 from cmops.workspace import time
 from cmops.workspace.cache import Cache, code_version
@@ -30,6 +31,14 @@ if TYPE_CHECKING:
 CLOCK = "CMOPS_AT"
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A workspace as it stood, and what the ledger said then."""
+
+    loaded: Loaded
+    history: History
+
+
 class Known:
     """A workspace and what is known of it, each part read when it is first asked for.
 
@@ -45,6 +54,16 @@ class Known:
         self.sandbox = sandbox
         self.fresh = fresh
         self._at = at or os.environ.get(CLOCK)
+        self._earlier: Earlier | None = None
+
+    def after(self, earlier: Earlier) -> None:
+        """Reads no file and no entry again that stands as it stood then."""
+        self._earlier = earlier
+
+    @property
+    def for_later(self) -> Earlier:
+        """What another look at the same workspace can begin with."""
+        return Earlier(self.loaded, self.history)
 
     def again(self, root: Path) -> Self:
         """The same workspace read anew, from where it stands now."""
@@ -68,7 +87,7 @@ class Known:
     @cached_property
     def loaded(self) -> Loaded:
         """The workspace as it was read."""
-        return load(self.root, self._shelves)
+        return load(self.root, self._shelves, self._earlier.loaded if self._earlier else None)
 
     @property
     def surroundings(self) -> str:
@@ -169,7 +188,8 @@ class Known:
             return opening.open_sandbox(self.root).read()
         if self.fresh:
             return looking.latest(self.root, genesis, self.place, self.notes)
-        return looking.known(self.root, genesis, self.notes)
+        earlier = self._earlier.history if self._earlier else None
+        return looking.known(self.root, genesis, self.notes, earlier)
 
     @cached_property
     def notes(self) -> list[CmopsError]:

@@ -23,6 +23,7 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils.meta import get_data
 
 from cmops.errors import CmopsError
+from cmops.known import Earlier
 from cmops.measure import run
 from cmops.pages import Built, Page, build
 from cmops.pages.building import ASSETS
@@ -62,6 +63,7 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         self._french = False
         self._goes_on = True
         self._searched = ""
+        self._earlier: Earlier | None = None
         self._nav = Navigation([], [])
         self._all: tuple[Sequence[File], Sequence[File]] = ((), ())
         self._left: Sequence[File] = ()
@@ -96,6 +98,8 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         project.compositions.remembers = True
         if not self._goes_on:
             _for_good(project)
+        elif self._finished is not None:
+            self._earlier = project.for_later
         built = build(project, _address(config), view, config.site_url or "")
         run.at_rest()
         self.pages = {page.path: page for page in built.pages if page.path not in files.src_uris}
@@ -209,6 +213,8 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         project = Project(
             root, at=os.environ.get(CLOCK) or self.config.at, sandbox=ledger == "sandbox"
         )
+        if self._earlier is not None and self._earlier.loaded.root == project.root:
+            project.after(self._earlier)
         try:
             project.require()
         except CmopsError as error:

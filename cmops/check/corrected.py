@@ -11,7 +11,7 @@ from cmops.check.rule import Scene
 from cmops.findings import Finding
 from cmops.ledger.corrected import changed_since, stands
 from cmops.ledger.record import Record
-from cmops.ledger.settled import made_from
+from cmops.ledger.settled import made_from, sources
 from cmops.workspace.model import Channel, Post
 
 Known = Mapping[str, Mapping[tuple[str, str], str]]
@@ -35,8 +35,7 @@ def uncorrected(scene: Scene, known: Known) -> Iterator[Finding]:
         source = partial(made.source, post)
         for channel in made.channels(post):
             key = keys.get(accounts[channel.id])
-            group = scene.history.settled(key) if key else None
-            if group is not None and made_from(group, source):
+            if key and made_from(scene.history.glance(key, sources), source):
                 continue
             record = scene.history.of(key) if key else None
             if record and changed_since(record, source()) and stands(record):

@@ -51,8 +51,11 @@ class Ledger(Protocol):
         Raises LedgerUnreachable, LedgerMissing, WrongLedger, LedgerRewound.
         """
 
-    def known(self) -> History:
-        """What this machine saw last, without asking anybody; never enough to publish on."""
+    def known(self, earlier: History | None = None) -> History:
+        """What this machine saw last, without asking anybody; never enough to publish on.
+
+        Of ``earlier``, what has not changed since need not be read again.
+        """
 
     def note(self, *entries: Entry) -> None:
         """Keep facts: on the disk when this returns, in the ledger with the next push.

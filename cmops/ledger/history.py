@@ -6,11 +6,11 @@ decodes and folds a delivery when it is asked for, so a ledger of years costs wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from cmops.ledger.entries import Entry, Kind, Scope, Unreadable, dump, entry_of
 from cmops.ledger.fold import fold
@@ -18,6 +18,8 @@ from cmops.ledger.record import Duplicate, Record
 from cmops.ledger.settled import fold_settled
 from cmops.ledger.sheet import APPROVALS, KEYLESS, Sheet, extend, rows
 from cmops.values import dataclass
+
+T = TypeVar("T")
 
 _OF_NONE = frozenset({KEYLESS, APPROVALS})
 """Groups whose entries belong to no delivery."""
@@ -76,11 +78,15 @@ class Index:
     """What was folded already, for every history of this tip."""
     keyless: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
     """What belongs to no delivery, once somebody has asked for it."""
+    glances: dict[Callable[[str], Any], dict[str, Any]] = field(default_factory=dict)
+    """What was asked of the texts of settled deliveries, by the question."""
 
     @classmethod
     def of(cls, sheets: Iterable[Sheet], earlier: Index | None = None) -> Index:
         """The index of these files. What ``earlier`` folded of equal entries is kept."""
         kept = tuple(sheets)
+        if earlier is not None and list(map(id, kept)) == list(map(id, earlier.sheets)):
+            return earlier
         groups: dict[str, str] = {}
         several: dict[str, list[str]] = {}
         for sheet in kept:
@@ -136,6 +142,11 @@ class History:
         self._records: dict[str, Record] = {}
 
     @property
+    def index(self) -> Index:
+        """What it was read from."""
+        return self._index
+
+    @property
     def version(self) -> str | None:
         """What changes with anything it knows; None where that cannot be told."""
         if self._extra.groups:
@@ -169,6 +180,16 @@ class History:
         if key in self._index.loose or key in self._extra.groups:
             return None
         return self._index.groups.get(key)
+
+    def glance(self, key: str, ask: Callable[[str], T]) -> T | None:
+        """What such a text answers; None of any other delivery. A text is asked once."""
+        group = self.settled(key)
+        if group is None:
+            return None
+        known: dict[str, T] = self._index.glances.setdefault(ask, {})
+        if key not in known:
+            known[key] = ask(group)
+        return known[key]
 
     def entries(self, key: str) -> Iterator[Entry]:
         """Everything that was said of a key, in no certain order, perhaps more than once."""

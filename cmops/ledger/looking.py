@@ -29,10 +29,15 @@ def latest(root: Path, genesis: str | None, place: Where, notes: list[CmopsError
         return ledger.known()
 
 
-def known(root: Path, genesis: str | None, notes: list[CmopsError]) -> History:
-    """What this machine saw last; with a note, nothing where that cannot be told."""
+def known(
+    root: Path, genesis: str | None, notes: list[CmopsError], earlier: History | None = None
+) -> History:
+    """What this machine saw last; with a note, nothing where that cannot be told.
+
+    Of ``earlier``, what has not changed since need not be read again.
+    """
     try:
-        return opening.open_ledger(root, genesis).known()
+        return opening.open_ledger(root, genesis).known(earlier)
     except (LedgerError, GitError) as error:
         notes.append(error)
         return History.of_entries(())

@@ -73,10 +73,12 @@ class Reader:
             self._seen = snapshot.tip
         return reading
 
-    def known(self) -> Reading:
-        """What this machine saw last."""
+    def known(self, earlier: Index | None = None) -> Reading:
+        """What this machine saw last, and perhaps has read already."""
+        if earlier is not None:
+            self._sheets = {sheet.path: sheet for sheet in earlier.sheets} | self._sheets
         snapshot = self._remote.known() or Snapshot()
-        return Reading(snapshot, Index.of(self._read(snapshot)), float("-inf"))
+        return Reading(snapshot, Index.of(self._read(snapshot), earlier), float("-inf"))
 
     def _holds(self, snapshot: Snapshot, earlier: str) -> bool:
         if snapshot.tip is None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
+from zlib import crc32
 
 from cmops.ledger.entries import Kind, Receipt
 from cmops.ledger.fold import live_order, stamp_of
@@ -20,6 +21,10 @@ from cmops.ledger.waits import Pausing
 
 _UNTIL = re.compile(r'"until":"([^"]+)"').findall
 _RECEIVED = re.compile(r'"receipt":\{"at":"([^"]+)"').findall
+_SOURCE = '"source":"'
+_UTC = len("2026-12-01T07:00:00Z")
+"""Times as entries have them are in the same order as their texts."""
+
 _HARMLESS = frozenset(
     {Kind.INTENT, Kind.THROTTLED, Kind.NOT_SENT, Kind.HELD, Kind.REJECTED, Kind.UNCLEAR}
 )
@@ -50,17 +55,37 @@ def obviously_settled(rows: Sequence[Mapping[str, Any]]) -> bool:
     return len({row["id"] for row in rows}) == len(rows)
 
 
-def made_from(group: str, source: Callable[[], str | None]) -> bool:
-    """Whether a settled group's text says, of all its claims, that these were the files.
+def sources(group: str) -> frozenset[str] | None:
+    """The files that a settled group's text says it was made from; None where that is unclear.
+
+    Empty where nothing is said of them.
+    """
+    found = set()
+    place = group.find('"source"')
+    while place >= 0:
+        begin = place + len(_SOURCE)
+        if not group.startswith(_SOURCE, place):
+            return None
+        end = group.find('"', begin)
+        found.add(group[begin:end])
+        place = group.find('"source"', end)
+    return frozenset(found)
+
+
+def made_from(said: frozenset[str] | None, source: Callable[[], str | None]) -> bool:
+    """Whether ``sources`` of a settled group are, of all its claims, these files.
 
     So it is too where nothing is said of them: there is no telling that they were others. May say
     no where it is so, never yes where it is not.
     """
-    said = group.count('"source"')
-    if not said:
-        return True
-    now = source()
-    return now is None or group.count(f'"source":"{now}"') == said
+    if said is None:
+        return False
+    return not said or (now := source()) is None or said == {now}
+
+
+def mark(group: str) -> str:
+    """What changes when anything of a settled group's text does."""
+    return f"{len(group)} {crc32(group.encode())}"
 
 
 def went_well(group: str) -> bool:
@@ -84,6 +109,8 @@ def live_since(group: str) -> datetime | None:
     times = _RECEIVED(group)
     if not times or len(times) != group.count('"receipt":'):
         return None
+    if all(len(each) == _UTC and each[-1] == "Z" for each in times):
+        return _time(min(times))
     return min(map(_time, times))
 
 

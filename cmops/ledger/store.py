@@ -79,10 +79,10 @@ class Store:
                 reading = self._look(PATIENCE)
         return self._history(reading)
 
-    def known(self) -> History:
-        """What this machine saw last, without asking anybody."""
+    def known(self, earlier: History | None = None) -> History:
+        """What this machine saw last, without asking anybody; see Ledger."""
         with self._busy:
-            reading = self._reading or self._reader.known()
+            reading = self._reading or self._reader.known(earlier.index if earlier else None)
         history = self._history(reading)
         if self._rooted and history.tip is not None:
             verify(history, self._remote.place, self._genesis)

@@ -59,7 +59,7 @@ class Counted:
 
     def told(self, key: str) -> str:
         """What changes when its numbers do."""
-        return repr([numbers.get(key) for _, numbers in self._named])
+        return " ".join([str(numbers.get(key)) for _, numbers in self._named])
 
     @property
     def example(self) -> bool:

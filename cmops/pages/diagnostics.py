@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 
 from cmops.findings import Diagnostic, Severity
@@ -23,16 +24,19 @@ def diagnostics(site: Site) -> Iterator[Page]:
     found = sorted(site.facts.diagnostics, key=_urgent)
     yield site.page(INDEX, label, _list(site, found), label=label)
     for name in codes.names():
-        code = codes.code(name)
-        words = code.words[site.wording.language]
-        path = f"diagnostics/{name}.md"
         here = [each for each in found if each.code == name]
-        parts = (
-            site.html("code.html", path, code=code, here=here),
-            *site.draw.prose(words.page),
-        )
-        page = site.page(path, f"{name} · {words.title}", parts, trail=((INDEX, label),))
-        yield replace(page, aside=True)
+        path = f"diagnostics/{name}.md"
+        # What the page says of the code is the code's, behind which stands all that is kept.
+        sources = [f"{each.path}:{each.line} {each.severity} {each.message}" for each in here]
+        yield site.kept.page(path, sources, partial(_of_code, site, path, name, here))
+
+
+def _of_code(site: Site, path: str, name: str, here: list[Diagnostic]) -> Page:
+    code = codes.code(name)
+    words = code.words[site.wording.language]
+    parts = (site.html("code.html", path, code=code, here=here), *site.draw.prose(words.page))
+    trail = ((INDEX, site.say("pages.diagnostics")),)
+    return replace(site.page(path, f"{name} · {words.title}", parts, trail=trail), aside=True)
 
 
 def _list(site: Site, found: list[Diagnostic]) -> Iterator[Part]:

@@ -93,9 +93,8 @@ def _since(each: Delivery) -> datetime | None:
     """When it was first live; None of what is not."""
     known = each.known
     # What plainly is live, years of it, is not taken apart.
-    settled = known.settled(each.subject.target) if isinstance(known, History) else None
-    since = live_since(settled) if settled else None
-    if since is None and (settled or each.record.published):
+    since = known.glance(each.subject.target, live_since) if isinstance(known, History) else None
+    if since is None and each.record.published:
         since = min((receipt.at for receipt in each.record.receipts.values()), default=None)
     return since
 

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from cmops.ledger.history import History
+from cmops.ledger.settled import mark
 from cmops.pages.entries import Entry
 from cmops.pages.links import as_folders
 from cmops.pages.page import Heading, Html, Page, Part
@@ -134,8 +135,8 @@ def told_delivery(site: Site, each: Delivery) -> str:
     subject, reason, known = each.subject, each.reason, each.known
     target = subject.target
     why = f"{reason.phrase} {sorted(reason.values.items(), key=str)!r}" if reason else ""
-    settled = known.settled(target) if isinstance(known, History) else None
-    said = each.record.stamp if settled is None else settled
+    settled = known.glance(target, mark) if isinstance(known, History) else None
+    said = settled or each.record.stamp
     got = site.counted.told(subject.key) if settled or each.record.published else ""
     approved = site.facts.approved_by(each) if site.settings.approvals.rules else ""
     return (

@@ -12,7 +12,7 @@ from datetime import datetime
 from cmops.ledger.entries import Kind
 from cmops.ledger.history import History
 from cmops.ledger.record import Record
-from cmops.ledger.settled import made_from
+from cmops.ledger.settled import made_from, sources
 from cmops.publish.byhand import with_a_person
 from cmops.publish.corrections import EDIT, correction, made, uncorrectable
 from cmops.publish.delivery import ABSENT, NEVER, SOON, Delivery, Gate, Judgement, Rules, over
@@ -63,8 +63,8 @@ class Judging:
 
     def _says_so(self, subject: Subject) -> bool:
         """Whether it is plainly live as its files have it, or nobody can tell what they were."""
-        group = self.history.settled(subject.target)
-        return group is not None and made_from(group, lambda: subject.source)
+        said = self.history.glance(subject.target, sources)
+        return made_from(said, lambda: subject.source)
 
     def _publication(self, subject: Subject, record: Record) -> Judgement:
         return (

@@ -13,7 +13,7 @@ from cmops.workspace.model import Broken, Report, Settings, Sidecar, Windows, Wo
 
 if TYPE_CHECKING:
     from cmops.workspace.load import Record
-    from cmops.workspace.model import Editorial
+    from cmops.workspace.model import Editorial, Post
 
 _ID = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 # What has no accent to take off.
@@ -35,12 +35,17 @@ _SEVERAL: Mapping[str, tuple[str, str, str]] = {
     "moderation": ("moderation", "rules", "ModerationRule"),
 }
 
+_NOTHING: Mapping[str, Post] = {}
+
 
 def assemble(
-    root: str, settings: Settings, records: Iterable[Record]
+    root: str, settings: Settings, records: Iterable[Record], made: Mapping[str, Post] = _NOTHING
 ) -> tuple[Workspace, list[Finding]]:
-    """The workspace that these records make, and what only shows when they come together."""
-    building = _Building(settings)
+    """The workspace that these records make, and what only shows when they come together.
+
+    ``made`` are posts by their path of which it is known already that they come of it.
+    """
+    building = _Building(settings, made)
     for record in records:
         building.add(record)
     workspace = Workspace(
@@ -58,7 +63,8 @@ def assemble(
 
 
 class _Building:
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, made: Mapping[str, Post]) -> None:
+        self._made = made
         self._zone = time.zone(settings.timezone)
         names = [name for name, _ in _SINGLE.values()] + [name for name, *_ in _SEVERAL.values()]
         self.placed: dict[str, dict[str, Any]] = {name: {} for name in names}
@@ -110,7 +116,9 @@ class _Building:
         known: dict[str, Any] = {"id": id, "path": record.path, "body": record.body}
         if name == "posts":
             known["kind"] = record.kind
-        document = reader.build(getattr(model, cls), data, **known)
+        document = self._made.get(record.path)
+        if document is None:
+            document = reader.build(getattr(model, cls), data, **known)
         self._place(name, id, document, ("id",) if "id" in data else ())
 
     def _several(self, record: Record, data: Mapping[str, Any], reader: Reader) -> None:

@@ -14,7 +14,7 @@ from cmops.workspace import files, mismatch, schema, source
 from cmops.workspace.assemble import assemble
 from cmops.workspace.cache import Cache, fingerprint
 from cmops.workspace.files import File
-from cmops.workspace.model import Settings, Workspace
+from cmops.workspace.model import Post, Settings, Workspace
 from cmops.workspace.settings import read_settings, spoken
 from cmops.workspace.source import Document
 
@@ -76,12 +76,16 @@ class Loaded:
         return None if isinstance(raw, Finding) else source.read(path, raw, file.kind)[0]
 
 
-def load(root: Path, cache: Cache | None = None) -> Loaded:
-    """Reads every document below ``root``; never raises for what is in them."""
+def load(root: Path, cache: Cache | None = None, earlier: Loaded | None = None) -> Loaded:
+    """Reads every document below ``root``; never raises for what is in them.
+
+    Of files that stand as they stood ``earlier``, what was made of them then is taken.
+    """
     found, problems = files.walk(root)
-    records = _records(root, found, cache)
+    records = _records(root, found, cache, earlier)
     settings, usable, wrong = _settings(root, records)
-    workspace, times = assemble(str(root), settings, records.values())
+    made = _made(earlier, settings, records) if earlier else {}
+    workspace, times = assemble(str(root), settings, records.values(), made)
     findings = [*problems, *wrong, *times]
     findings += [finding for record in records.values() for finding in record.findings]
     by_path = {file.path: file for file in found}
@@ -102,13 +106,31 @@ def _settings(root: Path, records: Mapping[str, Record]) -> tuple[Settings, bool
     return read_settings(data, record.digest if record else ""), False, missing
 
 
-def _records(root: Path, found: tuple[File, ...], cache: Cache | None) -> dict[str, Record]:
-    kept = cache.load(SHELF) if cache else {}
+def _made(earlier: Loaded, settings: Settings, records: Mapping[str, Record]) -> Mapping[str, Post]:
+    """By path, the earlier posts of the same records, read in the same zone and without fault."""
+    if earlier.workspace.settings.timezone != settings.timezone:
+        return {}
+    wrong = {each.path for each in earlier.findings}
+    return {
+        post.path: post
+        for post in earlier.workspace.posts.values()
+        if records.get(post.path) is earlier.records[post.path] and post.path not in wrong
+    }
+
+
+def _records(
+    root: Path, found: tuple[File, ...], cache: Cache | None, earlier: Loaded | None
+) -> dict[str, Record]:
+    known = earlier.files if earlier else {}
+    kept = cache.load(SHELF) if cache and earlier is None else {}
     records: dict[str, Record] = {}
     fresh: dict[str, tuple[str, str]] = {}
     for file in found:
+        if earlier and known.get(file.path) == file and earlier.records[file.path].data is not None:
+            records[file.path] = earlier.records[file.path]
+            continue
         stamp = "{}:{}:{}:{}".format(*file.signature)
-        stored = kept.get(file.path)
+        stored = cache.get(SHELF, file.path) if cache and earlier else kept.get(file.path)
         if stored is not None and stored[0] == stamp:
             records[file.path] = _thaw(file, stored[1])
             continue
@@ -117,7 +139,8 @@ def _records(root: Path, found: tuple[File, ...], cache: Cache | None) -> dict[s
         if record.data is not None:
             fresh[file.path] = (stamp, _freeze(record))
     if cache:
-        cache.save(SHELF, fresh, kept.keys() - records.keys())
+        before = earlier.records if earlier else kept
+        cache.save(SHELF, fresh, before.keys() - records.keys())
     return records
 
 

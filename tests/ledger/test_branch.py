@@ -270,6 +270,26 @@ def test_what_is_known_before_anything_was_seen_is_nothing(clone: Clone) -> None
     assert list(ledger(clone("one")).known().keys()) == []
 
 
+def test_what_was_read_earlier_is_not_read_again_and_what_has_come_since_is_known(
+    clone: Clone,
+) -> None:
+    root = clone("one")
+    store = ledger(root)
+    (claim,) = store.push(claims("a")).entries
+    earlier = ledger(root).known()
+    assert ledger(root).known(earlier).index is earlier.index
+    assert earlier.glance(KEY, len) is None
+
+    store.note(published(claim))
+    assert store.push().landed
+    fresh, now = ledger(root).known(), ledger(root).known(earlier)
+    assert now.of(KEY) == fresh.of(KEY)
+    assert now.of(KEY).published
+    assert not earlier.of(KEY).published
+    assert now.tip == fresh.tip != earlier.tip
+    assert now.glance(KEY, len) == len(fresh.settled(KEY) or "")
+
+
 def test_credentials_in_a_remotes_url_are_not_shown(clone: Clone) -> None:
     root = clone("one")
     git(root, "remote", "set-url", "origin", "https://user:s3cret@127.0.0.1:9/x.git")

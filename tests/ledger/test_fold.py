@@ -16,7 +16,7 @@ from cmops.ledger.entries import Entry, Kind, Receipt, dump
 from cmops.ledger.fold import fold
 from cmops.ledger.history import History, Index
 from cmops.ledger.record import Record, Wrong
-from cmops.ledger.settled import fold_settled, leased_until, made_from, obviously_settled
+from cmops.ledger.settled import fold_settled, leased_until, made_from, obviously_settled, sources
 from cmops.ledger.sheet import Sheet, extend, read
 from cmops.ledger.waits import Hold
 from tests.ledger.world import KEY, START, Watch, content, record_of, scribe
@@ -533,7 +533,7 @@ def test_the_text_of_what_is_settled_tells_its_files_and_its_leases(drawn: list[
     if group is not None:
         assert leased_until(group) == max(claim.until for claim in record.claims)
         for source in ("f1", "f2", None):
-            if made_from(group, lambda source=source: source):  # type: ignore[misc]
+            if made_from(sources(group), lambda source=source: source):  # type: ignore[misc]
                 assert not changed_since(record, source)
 
 

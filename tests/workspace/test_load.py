@@ -90,6 +90,45 @@ def test_a_changed_file_is_read_again_and_a_gone_one_is_forgotten(
     assert set(load(root, Cache(root, "1")).workspace.posts) == {"a"}
 
 
+@pytest.mark.parametrize("cached", [False, True])
+def test_what_was_read_earlier_in_this_process_is_taken_and_all_is_as_if_read_anew(
+    workspace: MakeWorkspace, monkeypatch: pytest.MonkeyPatch, cached: bool
+) -> None:
+    gap = POST.replace("to:", "publish_at: 2027-03-28 02:30\nto:")
+    names = ("a", "b", "c", "double", "z")
+    root = workspace({f"content/posts/{name}.md": POST for name in names})
+    (root / "content/posts/gap.md").write_text(gap)
+    (root / "content/posts/also.md").write_text(POST.replace("title:", "id: double\ntitle:"))
+    cache = Cache(root, "1") if cached else None
+    earlier = load(root, cache)
+    assert {each.code for each in earlier.findings} == {"CM204", "CM301"}
+
+    (root / "content/posts/b.md").write_text(POST.replace("Bonjour", "Bonsoir"))
+    (root / "content/posts/c.md").unlink()
+    (root / "content/posts/aa.md").write_text(POST)
+    read: list[str] = []
+    real = files.read_bytes
+
+    def reading(root: Path, file: files.File) -> object:
+        read.append(file.path)
+        return real(root, file)
+
+    monkeypatch.setattr(files, "read_bytes", reading)
+    again = load(root, cache, earlier)
+    assert read == ["content/posts/aa.md", "content/posts/b.md"]
+    assert again == load(root)
+    assert list(again.workspace.posts) == list(load(root).workspace.posts)
+    assert again.workspace.posts["a"] is earlier.workspace.posts["a"]
+    if cached:
+        assert load(root, Cache(root, "1")) == again
+
+    settings = root / "cmops.yml"
+    settings.write_text(settings.read_text().replace("Europe/Paris", "Asia/Tokyo"))
+    moved = load(root, cache, again)
+    assert moved == load(root)
+    assert "CM301" not in {each.code for each in moved.findings}
+
+
 def test_a_document_is_read_anew_for_its_places(workspace: MakeWorkspace) -> None:
     loaded = load(workspace({"content/posts/a.md": POST}))
     document = loaded.document("content/posts/a.md")
