@@ -174,8 +174,7 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         if self._finished is not None:
             self._finished.keep()
             self._complete(Path(config.site_dir) / "search" / "search_index.json")
-        self._all, self._left = ((), ()), ()
-        gc.enable()
+        self._let_go()
         if self._goes_on:
             gc.unfreeze()
 
@@ -183,8 +182,7 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         """Lets go of what there is of it."""
         if self._finished is not None:
             self._finished.forget()
-        self._all, self._left = ((), ()), ()
-        gc.enable()
+        self._let_go()
         gc.unfreeze()
 
     def on_serve(self, server: Any, *, config: MkDocsConfig, builder: Any) -> Any:
@@ -194,6 +192,10 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
             if (root / name).exists():
                 server.watch(str(root / name))
         return server
+
+    def _let_go(self) -> None:
+        self._nav, self._all, self._left = Navigation([], []), ((), ()), ()
+        gc.enable()
 
     def _complete(self, index: Path) -> None:
         """Has the search find what this build has left as it is."""
