@@ -25,7 +25,7 @@ from cmops.site.generated import Generated, Made, Ours
 ASIDE = ".cmops"
 """Where pages are while MkDocs empties the site's folder: it leaves what is hidden."""
 
-_AT_PAGES = ("page_content", "page_context", "post_page", "post_build")
+_AT_PAGES = ("env", "page_content", "page_context", "post_page", "post_build")
 _KNOWN = (
     "cmops.",
     "mkdocs.contrib.search",
@@ -86,8 +86,10 @@ class Finished:
         for file in known:
             if not isinstance(file, Generated) or not isinstance(file.page, Ours):
                 continue
-            if stands and file.page.made and Path(file.abs_dest_path).exists():
-                self._now[file.src_uri] = file.page.made
+            made = file.page.made if stands else None
+            same = made is not None and made.meta == file.page.meta
+            if made is not None and same and Path(file.abs_dest_path).exists():
+                self._now[file.src_uri] = made
             else:
                 file.page.content = file.page.ours.searchable
         left = [each for each in in_preview(files) if self._is_left(each)]
@@ -98,7 +100,8 @@ class Finished:
 
     def add(self, page: Ours) -> None:
         """Takes in a page that MkDocs has just made."""
-        self._now[page.file.src_uri] = Made(page.ours, page.toc, page.present_anchor_ids or set())
+        anchors = page.present_anchor_ids or set()
+        self._now[page.file.src_uri] = Made(page.ours, dict(page.meta), page.toc, anchors)
 
     def keep(self) -> None:
         """Lets go of what this build did not have, when it has succeeded."""

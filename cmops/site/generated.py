@@ -29,9 +29,10 @@ class Generated(File):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What an earlier build made of a page: its outline, and the anchors in it."""
+    """What an earlier build made of a page: its front matter, its outline, the anchors in it."""
 
     page: Page
+    meta: dict[str, Any]
     toc: TableOfContents
     anchors: set[str]
 
