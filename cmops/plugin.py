@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import inf, isnan
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -25,7 +25,7 @@ from mkdocs.utils.meta import get_data
 from cmops.errors import CmopsError
 from cmops.known import Earlier
 from cmops.measure import run
-from cmops.pages import Built, Page, build
+from cmops.pages import Built, build
 from cmops.pages.building import ASSETS
 from cmops.pages.links import MEDIA, Address, as_files, as_folders
 from cmops.pages.search import completed
@@ -59,7 +59,6 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
     """Generated pages beside the hand-written ones of ``docs/``, which win over them."""
 
     def __init__(self) -> None:
-        self.pages: Mapping[str, Page] = {}
         self._french = False
         self._goes_on = True
         self._searched = ""
@@ -102,8 +101,10 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
             self._earlier = project.for_later
         built = build(project, _address(config), view, config.site_url or "")
         run.at_rest()
-        self.pages = {page.path: page for page in built.pages if page.path not in files.src_uris}
-        for page in self.pages.values():
+        by_hand = frozenset(files.src_uris)
+        for page in built.pages:
+            if page.path in by_hand:
+                continue
             made = self._finished.made(page) if self._finished is not None else None
             files.append(generated(page, config, made))
         for path, text in built.assets:
@@ -116,6 +117,7 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         self._french = project.wording.language == "fr"
         return files
 
+    @event_priority(-100)
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         """Gives pages that are only reached by links the section of their folder.
 
@@ -141,6 +143,7 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         self._left = self._finished.take(files, config, self._nav) if self._finished else []
         return env
 
+    @event_priority(100)
     def on_template_context(self, context: Any, *, template_name: str, config: MkDocsConfig) -> Any:
         """Counts finished pages among the pages: a site map has them all."""
         if self._left:

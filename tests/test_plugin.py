@@ -178,6 +178,7 @@ def test_a_dirty_preview_builds_what_has_changed_and_leaves_the_rest(root: Path)
     built = preview.build()
     assert "posts/2026-12" in built
     assert not {"a", "b"} & built
+    assert len(built) < len(found) / 10
     assert places(preview.site) == found
     assert {"", "a/", "calendar/2026-12/", "posts/2026-12/#d-2026-12-02"} <= found
     (root / "docs/b.md").unlink()
@@ -219,12 +220,15 @@ class Preview:
             if times.get(path) != path.stat().st_mtime_ns
         }
 
-    def expect_all_new(self) -> None:
+    def expect_all_new(self, *, in_order: bool = True) -> None:
         """Asserts that the site is, to the last byte, what a preview that begins now makes."""
         fresh = self.root / "fresh"
         ran = [sys.executable, "-W", "ignore", "-c", _BEGINS, str(self.root), str(fresh), SERVED]
         subprocess.run(ran, check=True)
-        assert files_of(self.site) == files_of(fresh)
+        here, there = files_of(self.site), files_of(fresh)
+        if not in_order:
+            assert entries_of(here) == entries_of(there)
+        assert here == there
         shutil.rmtree(fresh)
 
 
@@ -248,6 +252,11 @@ def files_of(site: Path) -> dict[str, bytes]:
             text = re.sub(rb"Build Date UTC : .*", b"", path.read_bytes())
             found[path.relative_to(site).as_posix()] = text
     return found
+
+
+def entries_of(files: dict[str, bytes]) -> list[str]:
+    """Takes what a search reads from the files of a site: its entries in a certain order."""
+    return sorted(map(repr, json.loads(files.pop("search/search_index.json"))["docs"]))
 
 
 def _rewritten(file: Path, old: str, new: str) -> None:
@@ -323,14 +332,57 @@ def test_what_stands_around_every_page_has_every_page_built_again(
     preview.expect_all_new()
 
 
-def test_another_plugin_of_pages_sees_all_of_them_in_every_build(root: Path) -> None:
+@pytest.mark.parametrize("name", ["hooks.py", "cmops.py"])
+def test_another_plugin_of_pages_sees_all_of_them_in_every_build(root: Path, name: str) -> None:
     made(root)
-    (root / "hooks.py").write_text(
-        "def on_post_page(output, **_):\n    return output + '<!-- mine -->'\n", "utf-8"
+    (root / name).write_text(
+        "from mkdocs import config\n"
+        "def on_post_page(output, **_):\n    return output + '<!-- mine -->'\n",
+        "utf-8",
     )
-    preview = Preview(root, hooks=["hooks.py"])
+    preview = Preview(root, hooks=[name])
     assert preview.build() == preview.build()
     assert "<!-- mine -->" in (preview.site / "posts/2026-12/index.html").read_text("utf-8")
+
+
+def test_what_another_plugin_does_to_the_menu_is_on_every_page(root: Path) -> None:
+    made(root)
+    (root / "hooks.py").write_text(
+        "from pathlib import Path\nfrom mkdocs import config as other\n"
+        "from mkdocs.structure.nav import Link, Navigation\nconfig = other\n"
+        "def on_nav(nav, **_):\n"
+        "    said = Path(__file__).with_name('said').read_text()\n"
+        "    return Navigation([*nav.items, Link(said, '/x/')], nav.pages)\n",
+        "utf-8",
+    )
+    (root / "said").write_text("Lien un")
+    preview = Preview(root, hooks=["hooks.py"])
+    preview.build()
+    (root / "said").write_text("Lien deux")
+    preview.build()
+    assert "Lien deux" in (preview.site / "calendar/index.html").read_text("utf-8")
+    assert len(preview.build()) < 10
+
+
+@pytest.mark.parametrize("preview", ["mkdocs"], indirect=True)
+def test_a_page_by_hand_in_the_place_of_a_generated_one_is_as_in_a_whole_build(
+    preview: Preview,
+) -> None:
+    (preview.root / "docs/calendar.md").write_text("# Mon calendrier\n", "utf-8")
+    for _ in range(3):
+        preview.build()
+        preview.expect_all_new(in_order=False)
+
+
+@pytest.mark.parametrize("preview", ["mkdocs"], indirect=True)
+def test_a_link_to_nowhere_beside_the_theme_is_no_matter(preview: Preview) -> None:
+    (preview.root / "theme").mkdir()
+    (preview.root / "theme/.#main.html").symlink_to("nowhere")
+    said = yaml.safe_load((preview.root / "mkdocs.yml").read_text("utf-8"))
+    said["theme"]["custom_dir"] = "theme"
+    (preview.root / "mkdocs.yml").write_text(yaml.safe_dump(said), "utf-8")
+    preview.build()
+    assert len(preview.build()) < 10
 
 
 @pytest.mark.parametrize("preview", ["mkdocs"], indirect=True)

@@ -182,7 +182,7 @@ class History:
         return self._index.groups.get(key)
 
     def glance(self, key: str, ask: Callable[[str], T]) -> T | None:
-        """What such a text answers; None of any other delivery. A text is asked once."""
+        """What such a text answers; None of any other delivery. It is asked once a tip."""
         group = self.settled(key)
         if group is None:
             return None

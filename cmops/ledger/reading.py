@@ -77,6 +77,7 @@ class Reader:
         """What this machine saw last, and perhaps has read already."""
         if earlier is not None:
             self._sheets = {sheet.path: sheet for sheet in earlier.sheets} | self._sheets
+            self._saved = {sheet.path: sheet.lines for sheet in earlier.sheets} | self._saved
         snapshot = self._remote.known() or Snapshot()
         return Reading(snapshot, Index.of(self._read(snapshot), earlier), float("-inf"))
 

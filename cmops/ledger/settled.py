@@ -23,7 +23,7 @@ _UNTIL = re.compile(r'"until":"([^"]+)"').findall
 _RECEIVED = re.compile(r'"receipt":\{"at":"([^"]+)"').findall
 _SOURCE = '"source":"'
 _UTC = len("2026-12-01T07:00:00Z")
-"""Times as entries have them are in the same order as their texts."""
+"""The length of times that are in the order of their texts: in UTC, to the second."""
 
 _HARMLESS = frozenset(
     {Kind.INTENT, Kind.THROTTLED, Kind.NOT_SENT, Kind.HELD, Kind.REJECTED, Kind.UNCLEAR}
@@ -84,7 +84,7 @@ def made_from(said: frozenset[str] | None, source: Callable[[], str | None]) -> 
 
 
 def mark(group: str) -> str:
-    """What changes when anything of a settled group's text does."""
+    """What changes when anything of a settled group's text does, but for a rare accident."""
     return f"{len(group)} {crc32(group.encode())}"
 
 

@@ -12,13 +12,13 @@ def completed(new: str, old: str, left: Iterable[str], pages: Iterable[str]) -> 
 
     Both are what MkDocs's search (and Material's) writes: JSON with ``docs``, each of which has
     the address of its page or of a place on it (``location``). ``pages`` are the addresses of all
-    pages, in the order of the index.
+    pages, in the order of the index. One that was sorted ahead for the browser is left out.
     """
     index = json.loads(new)
     known, found = _by_page(json.loads(old)["docs"]), _by_page(index["docs"])
     found |= {page: known[page] for page in left if page in known}
-    index["docs"] = [entry for page in pages for entry in found.get(page, ())]
-    # Where it was sorted ahead for the browser, that was without what is added here.
+    index["docs"] = [entry for page in dict.fromkeys(pages) for entry in found.get(page, ())]
+    # It is without what is added here.
     index.pop("index", None)
     return json.dumps(index, separators=(",", ":"))
 

@@ -1,23 +1,26 @@
 """What the builds of a preview have in common: pages that are finished when a build begins.
 
 After a change to one post, nearly every page of a site is what it was. MkDocs would empty its
-folder, dress each of them in the theme, parse it for the search and write it again. So a page that
-says the same stays where it is, for as long as nothing around it has changed: neither the
-settings, nor the theme's files, nor the navigation. ``mkdocs build`` begins with nothing, and so
-does a preview.
+folder, dress each of them in the theme, parse it for the search and write it again. So the file of
+a page that says the same is put aside and back, for as long as nothing around it has changed:
+neither the settings, nor the theme's files, nor the navigation, nor which pages there are.
+``mkdocs build`` begins with nothing, and so does a preview.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page as MkDocsPage
 
 from cmops.pages.page import Page
 from cmops.site.generated import Generated, Made, Ours
@@ -27,7 +30,7 @@ ASIDE = ".cmops"
 
 _AT_PAGES = ("env", "page_content", "page_context", "post_page", "post_build")
 _KNOWN = (
-    "cmops.",
+    "cmops.plugin",
     "mkdocs.contrib.search",
     "properdocs.contrib.search",
     "material.plugins.search",
@@ -54,7 +57,7 @@ class Finished:
     def begin(self, config: MkDocsConfig) -> None:
         """Puts aside what was built last, before MkDocs empties the folder."""
         handlers = (each for name in _AT_PAGES for each in config.plugins.events[name])
-        if not all((each.__module__ or "").startswith(_KNOWN) for each in handlers):
+        if not all(_is_known(each.__module__ or "") for each in handlers):
             self._made = {}
         site = Path(config.site_dir)
         self._aside = site / ASIDE
@@ -78,15 +81,20 @@ class Finished:
 
         Returns the pages that this build leaves as they are.
         """
-        around = _around(config, nav, files)
+        around = _around(config, nav, files, read=not self._dirty)
         stands, self._around, self._now = around == self._around, around, {}
         known = [each for each in files if isinstance(each.page, Ours) and each.page.made]
+        places = Counter(file.abs_dest_path for file in files)
+        alone = {file.abs_dest_path for file in known if places[file.abs_dest_path] == 1}
         if stands and self._aside is not None and self._aside.is_dir():
-            _put_back(self._aside, {file.abs_dest_path for file in known})
+            try:
+                _put_back(self._aside, alone)
+            except OSError:  # What somebody is reading cannot be deleted on every system.
+                stands = False
         for file in known:
             if not isinstance(file, Generated) or not isinstance(file.page, Ours):
                 continue
-            made = file.page.made if stands else None
+            made = file.page.made if stands and file.abs_dest_path in alone else None
             same = made is not None and made.meta == file.page.meta
             if made is not None and same and Path(file.abs_dest_path).exists():
                 self._now[file.src_uri] = made
@@ -148,26 +156,44 @@ def _leave(path: Path, paths: Collection[str]) -> bool:
     return any(left)
 
 
-def _around(config: MkDocsConfig, nav: Navigation, files: Files) -> Any:
-    """Whatever a page shows that is not its own."""
-    plugins = {name: dict(getattr(each, "config", ())) for name, each in config.plugins.items()}
-    objects = {"theme": dict(config.theme), "plugins": plugins, "hooks": None}
-    theme = [*_files(config.theme.dirs)]
-    menu = [_told(each) for each in nav.items]
+def _is_known(module: str) -> bool:
+    return any(module == each or module.startswith(f"{each}.") for each in _KNOWN)
+
+
+def _around(config: MkDocsConfig, nav: Navigation, files: Files, *, read: bool) -> Any:
+    """What a page shows that is not its own: settings, the theme's files, the navigation.
+
+    Where hand-written pages are not ``read`` again, nobody knows what they are called now.
+    """
+    plugins = {name: _settings(each) for name, each in config.plugins.items()}
+    # Of the settings of Markdown, themes look at the table of contents. Functions are made anew.
+    toc = {k: v for k, v in config.mdx_configs.get("toc", {}).items() if not callable(v)}
+    objects = {"theme": dict(config.theme), "plugins": plugins, "hooks": None, "mdx_configs": toc}
+    theme = [*_files(config.theme.dirs, config.theme.custom_dir)]
+    menu = [_told(each, read=read) for each in nav.items]
     there = [each.url for each in in_preview(files)]
     return {**config, **objects}, theme, menu, there
 
 
-def _told(item: Any) -> Any:
-    below = [_told(each) for each in item.children or ()]
+def _settings(plugin: Any) -> Any:
+    """A plugin's settings; a file of hooks, which stands among them, has none."""
+    settings = getattr(plugin, "config", None)
+    return dict(settings) if isinstance(settings, Mapping) else None
+
+
+def _told(item: Any, *, read: bool) -> Any:
+    if isinstance(item, MkDocsPage) and not isinstance(item, Ours) and not read:
+        return item.url
+    below = [_told(each, read=read) for each in item.children or ()]
     return item.title, getattr(item, "url", None), getattr(item, "meta", None), below
 
 
-def _files(folders: Iterable[str]) -> Iterator[tuple[str, int, int]]:
-    """The theme's files, but for those of a folder that is hidden: they are icons."""
+def _files(folders: Iterable[str], own: str | None) -> Iterator[tuple[str, int, int]]:
+    """The theme's files; of a hidden folder, where its icons are, only somebody's own."""
     for top in folders:
         for folder, below, names in os.walk(top):
-            below[:] = [each for each in below if not each.startswith(".")]
+            below[:] = [each for each in below if top == own or not each.startswith(".")]
             for path in (Path(folder) / name for name in names):
-                known = path.stat()
-                yield str(path), known.st_mtime_ns, known.st_size
+                with suppress(OSError):  # An editor's lock is a link to nowhere.
+                    known = path.stat()
+                    yield str(path), known.st_mtime_ns, known.st_size

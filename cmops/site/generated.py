@@ -40,7 +40,7 @@ class Made:
 class Ours(MkDocsPage):
     """A generated page: it was never Markdown, so nothing needs to be read or converted.
 
-    With ``made``, which says the same, it is not even searched for words.
+    With ``made``, which says the same, it has no words yet.
     """
 
     def __init__(
