@@ -17,6 +17,19 @@ def codes(root: Path) -> list[str]:
     return [each.code for each in load(root).findings]
 
 
+def noted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that are opened from now on."""
+    read: list[str] = []
+    real = files.read_bytes
+
+    def reading(root: Path, file: files.File) -> object:
+        read.append(file.path)
+        return real(root, file)
+
+    monkeypatch.setattr(files, "read_bytes", reading)
+    return read
+
+
 def test_a_workspace_is_what_its_files_say(workspace: MakeWorkspace) -> None:
     loaded = load(workspace({"content/posts/a.md": POST}))
     assert loaded.usable
@@ -34,14 +47,7 @@ def test_what_was_read_before_is_taken_from_the_cache_and_is_the_same(
     wrong = POST.replace("title: T", "title: T\ntitel: x\nstatus: y")
     (root / "content/posts/d.md").write_text(wrong)
     first = load(root, Cache(root, "1"))
-    read: list[str] = []
-    real = files.read_bytes
-
-    def reading(root: Path, file: files.File) -> object:
-        read.append(file.path)
-        return real(root, file)
-
-    monkeypatch.setattr(files, "read_bytes", reading)
+    read = noted(monkeypatch)
     second = load(root, Cache(root, "1"))
     assert read == ["content/posts/c.md"], "what cannot be read is looked at again"
     assert second.workspace == first.workspace
@@ -106,14 +112,7 @@ def test_what_was_read_earlier_in_this_process_is_taken_and_all_is_as_if_read_an
     (root / "content/posts/b.md").write_text(POST.replace("Bonjour", "Bonsoir"))
     (root / "content/posts/c.md").unlink()
     (root / "content/posts/aa.md").write_text(POST)
-    read: list[str] = []
-    real = files.read_bytes
-
-    def reading(root: Path, file: files.File) -> object:
-        read.append(file.path)
-        return real(root, file)
-
-    monkeypatch.setattr(files, "read_bytes", reading)
+    read = noted(monkeypatch)
     again = load(root, cache, earlier)
     assert read == ["content/posts/aa.md", "content/posts/b.md"]
     assert again == load(root)
