@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Sequence
 from math import inf, isnan
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -28,10 +27,9 @@ from cmops.measure import run
 from cmops.pages import Built, build
 from cmops.pages.building import ASSETS
 from cmops.pages.links import MEDIA, Address, as_files, as_folders
-from cmops.pages.search import completed
 from cmops.pages.view import View
 from cmops.project import CLOCK, Project
-from cmops.site.finished import Finished, in_preview
+from cmops.site.finished import Finished
 from cmops.site.generated import Ours, generated
 from cmops.text.typography import bound
 from cmops.wording import Wording
@@ -61,11 +59,8 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
     def __init__(self) -> None:
         self._french = False
         self._goes_on = True
-        self._searched = ""
         self._earlier: Earlier | None = None
         self._nav = Navigation([], [])
-        self._all: tuple[Sequence[File], Sequence[File]] = ((), ())
-        self._left: Sequence[File] = ()
         self._finished: Finished | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
@@ -83,7 +78,7 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
 
     @event_priority(-100)
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
-        """Puts aside what the last build of this preview made, before MkDocs deletes it."""
+        """Puts aside what this server's last build made, before MkDocs deletes it."""
         if self._finished is not None:
             self._finished.begin(config)
 
@@ -139,15 +134,15 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
     @event_priority(-100)
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
         """Hands over as they are the pages that would be again what the last build made."""
-        self._all = files.documentation_pages(), in_preview(files)
-        self._left = self._finished.take(files, config, self._nav) if self._finished else []
+        if self._finished is not None:
+            self._finished.take(files, config, self._nav)
         return env
 
     @event_priority(100)
     def on_template_context(self, context: Any, *, template_name: str, config: MkDocsConfig) -> Any:
         """Counts finished pages among the pages: a site map has them all."""
-        if self._left:
-            context["pages"] = self._all[0]
+        if self._finished is not None:
+            context["pages"] = self._finished.pages
         return context
 
     @event_priority(-90)
@@ -155,28 +150,24 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         self, context: Any, *, page: MkDocsPage, config: MkDocsConfig, nav: Navigation
     ) -> Any:
         """Puts the whole page where a search has read only its words."""
-        if self._left:
-            context["pages"] = self._all[1]
+        if self._finished is not None:
+            context["pages"] = self._finished.served
         if isinstance(page, Ours):
             page.content = page.ours.html
         return context
 
     @event_priority(-100)
     def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
-        """Remembers what a page has become, for the next build of a preview."""
+        """Remembers what a page has become, for this server's next build."""
         if self._finished is not None and isinstance(page, Ours):
             self._finished.add(page)
         return output
 
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Lets go of what the site was made of, unless the process ends now anyway.
-
-        Where pages were left as they are, the search goes on finding them.
-        """
+        """Lets go of what the site was made of, unless the process ends now anyway."""
         if self._finished is not None:
-            self._finished.keep()
-            self._complete(Path(config.site_dir) / "search" / "search_index.json")
+            self._finished.keep(config)
         self._let_go()
         if self._goes_on:
             gc.unfreeze()
@@ -197,17 +188,8 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         return server
 
     def _let_go(self) -> None:
-        self._nav, self._all, self._left = Navigation([], []), ((), ()), ()
+        self._nav = Navigation([], [])
         gc.enable()
-
-    def _complete(self, index: Path) -> None:
-        """Has the search find what this build has left as it is."""
-        made = index.read_text("utf-8") if index.exists() else ""
-        if made and self._searched and self._left:
-            left = [_searched(each) for each in self._left]
-            made = completed(made, self._searched, left, map(_searched, self._all[1]))
-            index.write_text(made, "utf-8")
-        self._searched = made
 
     def _root(self, config: MkDocsConfig) -> Path:
         beside = Path(config.config_file_path).parent if config.config_file_path else Path()
@@ -225,11 +207,6 @@ class CmopsPlugin(BasePlugin[CmopsConfig]):  # type: ignore[no-untyped-call]
         except CmopsError as error:
             raise PluginError(project.wording.error(error)) from error
         return project
-
-
-def _searched(file: File) -> str:
-    """The address of a page, as a search knows it."""
-    return file.url.removeprefix("./")
 
 
 def _for_good(project: Project) -> None:

@@ -168,24 +168,24 @@ def places(site: Path) -> set[str]:
     return {each["location"] for each in docs}
 
 
-def test_a_dirty_preview_builds_what_has_changed_and_leaves_the_rest(root: Path) -> None:
+def test_a_dirty_server_builds_what_has_changed_and_leaves_the_rest(root: Path) -> None:
     docs(root, a="# Un\n", b="# Deux\n")
     shutil.rmtree(made(root))
-    preview = Preview(root, dirty=True)
-    preview.build()
-    found = places(preview.site)
+    server = Server(root, dirty=True)
+    server.build()
+    found = places(server.site)
     _rewritten(root / "content/posts/un.md", "Bonjour", "Bonsoir")
-    built = preview.build()
+    built = server.build()
     assert "posts/2026-12" in built
     assert not {"a", "b"} & built
     assert len(built) < len(found) / 10
-    assert places(preview.site) == found
+    assert places(server.site) == found
     assert {"", "a/", "calendar/2026-12/", "posts/2026-12/#d-2026-12-02"} <= found
     (root / "docs/b.md").unlink()
-    (preview.site / "posts/2026-12/index.html").unlink()
-    preview.build()
-    assert places(preview.site) == found - {each for each in found if each.startswith("b/")}
-    assert "Bonsoir" in (preview.site / "posts/2026-12/index.html").read_text("utf-8")
+    (server.site / "posts/2026-12/index.html").unlink()
+    server.build()
+    assert places(server.site) == found - {each for each in found if each.startswith("b/")}
+    assert "Bonsoir" in (server.site / "posts/2026-12/index.html").read_text("utf-8")
 
 
 def test_a_process_that_ends_with_its_build_ends_in_silence(root: Path) -> None:
@@ -197,7 +197,7 @@ def test_a_process_that_ends_with_its_build_ends_in_silence(root: Path) -> None:
     assert (done.stdout, done.stderr) == ("", "")
 
 
-class Preview:
+class Server:
     """What ``mkdocs serve`` does: builds of one process, into a folder that each empties."""
 
     def __init__(self, root: Path, *, dirty: bool = False, **settings: object) -> None:
@@ -221,7 +221,7 @@ class Preview:
         }
 
     def expect_all_new(self, *, in_order: bool = True) -> None:
-        """Asserts that the site is, to the last byte, what a preview that begins now makes."""
+        """Asserts that the site is, to the last byte, what a server that begins now makes."""
         fresh = self.root / "fresh"
         ran = [sys.executable, "-W", "ignore", "-c", _BEGINS, str(self.root), str(fresh), SERVED]
         subprocess.run(ran, check=True)
@@ -266,46 +266,46 @@ def _rewritten(file: Path, old: str, new: str) -> None:
 
 
 @pytest.fixture(params=["mkdocs", "material"])
-def preview(root: Path, request: pytest.FixtureRequest) -> Preview:
+def server(root: Path, request: pytest.FixtureRequest) -> Server:
     docs(root, a="# Un\n\nMot.\n", b="# Deux\n")
     made(root, request.param)
-    return Preview(root)
+    return Server(root)
 
 
-def test_a_preview_builds_again_what_has_changed_and_the_site_is_as_new(preview: Preview) -> None:
-    root = preview.root
-    everything = preview.build()
+def test_a_server_builds_again_what_has_changed_and_the_site_is_as_new(server: Server) -> None:
+    root = server.root
+    everything = server.build()
     assert len(everything) > 100
-    assert preview.build() <= {".", "a", "b"}  # what is written by hand, and "not found"
+    assert server.build() <= {".", "a", "b"}  # what is written by hand, and "not found"
 
     _rewritten(root / "content/posts/un.md", "Bonjour", "Bonsoir")
-    built = preview.build()
+    built = server.build()
     assert "posts/2026-12" in built
     assert len(built) < len(everything) / 5
-    assert "Bonsoir" in (preview.site / "posts/2026-12/index.html").read_text("utf-8")
-    assert "Bonsoir" in (preview.site / "search/search_index.json").read_text("utf-8")
-    preview.expect_all_new()
+    assert "Bonsoir" in (server.site / "posts/2026-12/index.html").read_text("utf-8")
+    assert "Bonsoir" in (server.site / "search/search_index.json").read_text("utf-8")
+    server.expect_all_new()
 
     (root / "docs/b.md").unlink()
-    assert preview.build() >= {"posts/2026-12", "a"}
-    assert not (preview.site / "b").exists()
-    preview.expect_all_new()
+    assert server.build() >= {"posts/2026-12", "a"}
+    assert not (server.site / "b").exists()
+    server.expect_all_new()
 
 
-def test_a_post_that_comes_and_one_that_goes(preview: Preview) -> None:
-    root = preview.root
-    preview.build()
+def test_a_post_that_comes_and_one_that_goes(server: Server) -> None:
+    root = server.root
+    server.build()
     text = (root / "content/posts/un.md").read_text("utf-8")
     (root / "content/posts/deux.md").write_text(text, "utf-8")
-    preview.build()
-    preview.expect_all_new()
+    server.build()
+    server.expect_all_new()
     (root / "content/posts/un.md").unlink()
     (root / "content/posts/deux.md").unlink()
-    preview.build()
-    preview.expect_all_new()
+    server.build()
+    server.expect_all_new()
 
 
-@pytest.mark.parametrize("preview", ["mkdocs"], indirect=True)
+@pytest.mark.parametrize("server", ["mkdocs"], indirect=True)
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
@@ -316,9 +316,9 @@ def test_a_post_that_comes_and_one_that_goes(preview: Preview) -> None:
     ],
 )
 def test_what_stands_around_every_page_has_every_page_built_again(
-    preview: Preview, file: str, old: str, new: str
+    server: Server, file: str, old: str, new: str
 ) -> None:
-    root = preview.root
+    root = server.root
     (root / "theme").mkdir()
     (root / "theme/main.html").write_text(
         '{% extends "base.html" %}{% block extrahead %}<meta name="ajout">{% endblock %}', "utf-8"
@@ -326,10 +326,10 @@ def test_what_stands_around_every_page_has_every_page_built_again(
     said = yaml.safe_load((root / "mkdocs.yml").read_text("utf-8"))
     said["theme"]["custom_dir"] = "theme"
     (root / "mkdocs.yml").write_text(yaml.safe_dump(said), "utf-8")
-    everything = preview.build()
+    everything = server.build()
     _rewritten(root / file, old, new)
-    assert len(preview.build()) > len(everything) / 2
-    preview.expect_all_new()
+    assert len(server.build()) > len(everything) / 2
+    server.expect_all_new()
 
 
 @pytest.mark.parametrize("name", ["hooks.py", "cmops.py"])
@@ -340,9 +340,9 @@ def test_another_plugin_of_pages_sees_all_of_them_in_every_build(root: Path, nam
         "def on_post_page(output, **_):\n    return output + '<!-- mine -->'\n",
         "utf-8",
     )
-    preview = Preview(root, hooks=[name])
-    assert preview.build() == preview.build()
-    assert "<!-- mine -->" in (preview.site / "posts/2026-12/index.html").read_text("utf-8")
+    server = Server(root, hooks=[name])
+    assert server.build() == server.build()
+    assert "<!-- mine -->" in (server.site / "posts/2026-12/index.html").read_text("utf-8")
 
 
 def test_what_another_plugin_does_to_the_menu_is_on_every_page(root: Path) -> None:
@@ -356,46 +356,46 @@ def test_what_another_plugin_does_to_the_menu_is_on_every_page(root: Path) -> No
         "utf-8",
     )
     (root / "said").write_text("Lien un")
-    preview = Preview(root, hooks=["hooks.py"])
-    preview.build()
+    server = Server(root, hooks=["hooks.py"])
+    server.build()
     (root / "said").write_text("Lien deux")
-    preview.build()
-    assert "Lien deux" in (preview.site / "calendar/index.html").read_text("utf-8")
-    assert len(preview.build()) < 10
+    server.build()
+    assert "Lien deux" in (server.site / "calendar/index.html").read_text("utf-8")
+    assert len(server.build()) < 10
 
 
-@pytest.mark.parametrize("preview", ["mkdocs"], indirect=True)
+@pytest.mark.parametrize("server", ["mkdocs"], indirect=True)
 def test_a_page_by_hand_in_the_place_of_a_generated_one_is_as_in_a_whole_build(
-    preview: Preview,
+    server: Server,
 ) -> None:
-    (preview.root / "docs/calendar.md").write_text("# Mon calendrier\n", "utf-8")
+    (server.root / "docs/calendar.md").write_text("# Mon calendrier\n", "utf-8")
     for _ in range(3):
-        preview.build()
-        preview.expect_all_new(in_order=False)
+        server.build()
+        server.expect_all_new(in_order=False)
 
 
-@pytest.mark.parametrize("preview", ["mkdocs"], indirect=True)
-def test_a_link_to_nowhere_beside_the_theme_is_no_matter(preview: Preview) -> None:
-    (preview.root / "theme").mkdir()
-    (preview.root / "theme/.#main.html").symlink_to("nowhere")
-    said = yaml.safe_load((preview.root / "mkdocs.yml").read_text("utf-8"))
+@pytest.mark.parametrize("server", ["mkdocs"], indirect=True)
+def test_a_link_to_nowhere_beside_the_theme_is_no_matter(server: Server) -> None:
+    (server.root / "theme").mkdir()
+    (server.root / "theme/.#main.html").symlink_to("nowhere")
+    said = yaml.safe_load((server.root / "mkdocs.yml").read_text("utf-8"))
     said["theme"]["custom_dir"] = "theme"
-    (preview.root / "mkdocs.yml").write_text(yaml.safe_dump(said), "utf-8")
-    preview.build()
-    assert len(preview.build()) < 10
+    (server.root / "mkdocs.yml").write_text(yaml.safe_dump(said), "utf-8")
+    server.build()
+    assert len(server.build()) < 10
 
 
-@pytest.mark.parametrize("preview", ["mkdocs"], indirect=True)
-def test_a_preview_goes_on_after_a_build_that_failed(
-    preview: Preview, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("server", ["mkdocs"], indirect=True)
+def test_a_server_goes_on_after_a_build_that_failed(
+    server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings = preview.root / "cmops.yml"
-    everything = preview.build()
+    settings = server.root / "cmops.yml"
+    everything = server.build()
     whole = settings.read_text("utf-8")
     settings.write_text("version: [", "utf-8")
     with pytest.raises(Abort):
-        preview.build()
-    assert not (preview.site / ".cmops").exists()
+        server.build()
+    assert not (server.site / ".cmops").exists()
     settings.write_text(whole, "utf-8")
-    assert preview.build() == everything
-    preview.expect_all_new()
+    assert server.build() == everything
+    server.expect_all_new()

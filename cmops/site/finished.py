@@ -1,10 +1,10 @@
-"""What the builds of a preview have in common: pages that are finished when a build begins.
+"""What the builds of one ``mkdocs serve`` have in common: pages that are finished as one begins.
 
 After a change to one post, nearly every page of a site is what it was. MkDocs would empty its
 folder, dress each of them in the theme, parse it for the search and write it again. So the file of
 a page that says the same is put aside and back, for as long as nothing around it has changed:
 neither the settings, nor the theme's files, nor the navigation, nor which pages there are.
-``mkdocs build`` begins with nothing, and so does a preview.
+``mkdocs build`` begins with nothing, and so does a server.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 
 from cmops.pages.page import Page
+from cmops.pages.search import completed
 from cmops.site.generated import Generated, Made, Ours
 
 ASIDE = ".cmops"
@@ -48,11 +49,17 @@ class Finished:
     """
 
     def __init__(self, *, dirty: bool = False) -> None:
+        self.pages: Sequence[File] = ()
+        """What MkDocs makes pages of for a site, finished or not."""
+        self.served: Sequence[File] = ()
+        """The same with the drafts that only a server shows."""
         self._dirty = dirty
         self._made: dict[str, Made] = {}
         self._now: dict[str, Made] = {}
+        self._left: Sequence[File] = ()
         self._around: Any = None
         self._aside: Path | None = None
+        self._searched = ""
 
     def begin(self, config: MkDocsConfig) -> None:
         """Puts aside what was built last, before MkDocs empties the folder."""
@@ -76,62 +83,70 @@ class Finished:
         known = self._made.get(page.path)
         return known if known is not None and known.page == page else None
 
-    def take(self, files: Files, config: MkDocsConfig, nav: Navigation) -> list[File]:
-        """Puts back what is finished; when all pages are read, and none is built.
-
-        Returns the pages that this build leaves as they are.
-        """
-        around = _around(config, nav, files, read=not self._dirty)
+    def take(self, files: Files, config: MkDocsConfig, nav: Navigation) -> None:
+        """Puts back what is finished; when all pages are read, and none is built."""
+        self.pages = files.documentation_pages()
+        self.served = files.documentation_pages(inclusion=InclusionLevel.is_in_serve)
+        around = _around(config, nav, self.served, read=not self._dirty)
         stands, self._around, self._now = around == self._around, around, {}
-        known = [each for each in files if isinstance(each.page, Ours) and each.page.made]
+        known = [
+            (file, page, page.made)
+            for file in files
+            if isinstance(file, Generated) and isinstance(page := file.page, Ours) and page.made
+        ]
         places = Counter(file.abs_dest_path for file in files)
-        alone = {file.abs_dest_path for file in known if places[file.abs_dest_path] == 1}
+        alone = {path for file, *_ in known if places[path := file.abs_dest_path] == 1}
         if stands and self._aside is not None and self._aside.is_dir():
             try:
                 _put_back(self._aside, alone)
             except OSError:  # What somebody is reading cannot be deleted on every system.
                 stands = False
-        for file in known:
-            if not isinstance(file, Generated) or not isinstance(file.page, Ours):
-                continue
-            made = file.page.made if stands and file.abs_dest_path in alone else None
-            same = made is not None and made.meta == file.page.meta
-            if made is not None and same and Path(file.abs_dest_path).exists():
+        for file, page, made in known:
+            path = file.abs_dest_path
+            if stands and path in alone and made.meta == page.meta and Path(path).exists():
                 self._now[file.src_uri] = made
-            else:
-                file.page.content = file.page.ours.searchable
-        left = [each for each in in_preview(files) if self._is_left(each)]
-        for file in left:
-            if isinstance(file, Generated):
                 file.is_finished = True
-        return left
+            else:
+                page.content = page.ours.searchable
+        self._left = [each for each in self.served if self._is_left(each)]
 
     def add(self, page: Ours) -> None:
         """Takes in a page that MkDocs has just made."""
         anchors = page.present_anchor_ids or set()
         self._now[page.file.src_uri] = Made(page.ours, dict(page.meta), page.toc, anchors)
 
-    def keep(self) -> None:
-        """Lets go of what this build did not have, when it has succeeded."""
-        self._made, self._now = self._now, {}
+    def keep(self, config: MkDocsConfig) -> None:
+        """Lets go of what this build did not have, when it has succeeded.
+
+        Has the search find what it has left as it was.
+        """
+        index = Path(config.site_dir) / "search" / "search_index.json"
+        made = index.read_text("utf-8") if index.exists() else ""
+        if made and self._searched and self._left:
+            left, all_ = map(_searched, self._left), map(_searched, self.served)
+            made = completed(made, self._searched, left, all_)
+            index.write_text(made, "utf-8")
+        self._searched = made
+        self._made = self._now
         self._clear()
 
     def forget(self) -> None:
         """Lets go of everything: a build has failed."""
-        self._made, self._now, self._around = {}, {}, None
+        self._made, self._around = {}, None
         self._clear()
 
     def _is_left(self, file: File) -> bool:
         return file.src_uri in self._now or (self._dirty and not file.is_modified())
 
     def _clear(self) -> None:
+        self._now, self._left, self.pages, self.served = {}, (), (), ()
         if self._aside is not None:
             shutil.rmtree(self._aside, ignore_errors=True)
 
 
-def in_preview(files: Files) -> Sequence[File]:
-    """What MkDocs makes pages of in a preview: drafts too."""
-    return files.documentation_pages(inclusion=InclusionLevel.is_in_serve)
+def _searched(file: File) -> str:
+    """The address of a page, as a search knows it."""
+    return file.url.removeprefix("./")
 
 
 def _put_back(aside: Path, paths: Collection[str]) -> None:
@@ -160,7 +175,7 @@ def _is_known(module: str) -> bool:
     return any(module == each or module.startswith(f"{each}.") for each in _KNOWN)
 
 
-def _around(config: MkDocsConfig, nav: Navigation, files: Files, *, read: bool) -> Any:
+def _around(config: MkDocsConfig, nav: Navigation, pages: Iterable[File], *, read: bool) -> Any:
     """What a page shows that is not its own: settings, the theme's files, the navigation.
 
     Where hand-written pages are not ``read`` again, nobody knows what they are called now.
@@ -171,7 +186,7 @@ def _around(config: MkDocsConfig, nav: Navigation, files: Files, *, read: bool) 
     objects = {"theme": dict(config.theme), "plugins": plugins, "hooks": None, "mdx_configs": toc}
     theme = [*_files(config.theme.dirs, config.theme.custom_dir)]
     menu = [_told(each, read=read) for each in nav.items]
-    there = [each.url for each in in_preview(files)]
+    there = [each.url for each in pages]
     return {**config, **objects}, theme, menu, there
 
 
